@@ -1,0 +1,78 @@
+"""`evidence` and `python -m evidence`: run the command line; errors become sentences and exit codes."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from evidence.cli.app import app
+from evidence.errors import EvidenceError, StorageError
+
+_FULL = (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EPERM)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code (see `evidence.errors`)."""
+    sys.exit(run(sys.argv[1:] if argv is None else list(argv)))
+
+
+def run(argv: list[str]) -> int:
+    """Run the command line on `argv`; gives the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        code = app.main(argv, prog_name="evidence", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Who reads us has enough; Python must not complain about it at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Stopped.", err=True)
+        return 130
+    except Exception as error:  # noqa: BLE001  (the one place where every error ends: no traceback reaches a user)
+        return _failed(error, argv)
+    return code if isinstance(code, int) else 0
+
+
+def _failed(error: Exception, argv: list[str]) -> int:
+    if "--debug" in argv:
+        import traceback
+
+        traceback.print_exception(error)
+    kind, message, hint, code = _described(error)
+    column = error.column if isinstance(error, EvidenceError) else None
+    if "--json" in argv:
+        document = {"error": {"kind": kind, "message": message, "hint": hint, "column": column}}
+        click.echo(json.dumps(document, ensure_ascii=False))
+    else:
+        where = f" (column {column})" if column is not None else ""
+        click.echo(f"evidence: {message}{where}\n  {hint}", err=True)
+    return code
+
+
+def _described(error: Exception) -> tuple[str, str, str, int]:
+    """Kind, message, hint and exit code."""
+    if isinstance(error, EvidenceError):
+        return error.kind, error.message, error.hint, error.exit_code
+    if isinstance(error, click.ClickException):
+        path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "evidence"
+        return "usage", error.format_message(), f"See `{path} --help`.", 2
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return (
+            StorageError.kind,
+            f"{error.filename or 'The disk'}: {error.strerror}.",
+            StorageError.hint,
+            StorageError.exit_code,
+        )
+    return "internal", f"{type(error).__name__}: {error}", EvidenceError.hint, 70
+
+
+if __name__ == "__main__":
+    main()

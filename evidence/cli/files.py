@@ -1,0 +1,178 @@
+"""init, import, export: files in and out."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from evidence.cli.session import Command, Session, stderr_is_terminal
+from evidence.core.library import Library
+from evidence.core.receipts import FileReceipt, as_json
+from evidence.errors import EvidenceError, InputError, NotBuiltError
+
+_SHOWN = 20  # lines of a receipt that a person is shown for each file
+
+
+@click.command("init", cls=Command)
+@click.argument("folder", required=False)
+@click.option("--database", metavar="URL", help="A database server's SQLAlchemy URL, instead of SQLite in the folder.")
+@click.option("--index", metavar="ENGINE", help="The full-text engine.")
+@click.pass_obj
+def init_command(session: Session, folder: str | None, database: str | None, index: str | None) -> None:
+    """Make a library."""
+    from evidence.wiring import init_library, library_path
+
+    path = init_library(library_path(folder or session.path), database=database, index=index)
+    session.print(
+        {"library": str(path)},
+        lambda: f"An empty library is in {path}\nRead citations into it with: evidence -L {path} import FILE",
+    )
+
+
+@click.command("import", cls=Command)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--format", "format_name", metavar="NAME", help="The format, when the file does not show it.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
+@click.option(
+    "--accept-unsure", is_flag=True, help="Take references that were read with doubt (reference lists, built later)."
+)
+@click.option("--verbose", is_flag=True, help="List every entry.")
+@click.pass_obj
+def import_command(
+    session: Session, files: tuple[str, ...], format_name: str | None, dry_run: bool, accept_unsure: bool, verbose: bool
+) -> int:
+    """Read citations into the library, with a receipt that balances.
+
+    FILE is BibTeX, CSL-JSON or study facts; - reads standard input.
+    """
+    if accept_unsure:
+        raise NotBuiltError("--accept-unsure is for reference lists, which are not read yet.", "Leave the option out.")
+    receipts: list[FileReceipt] = []
+    failed: list[EvidenceError] = []
+    with session.open(write=True) as library:
+        if format_name:
+            library.format(format_name)
+        for file in files:
+            try:
+                receipts.append(_import_one(library, file, format_name, dry_run=dry_run, verbose=verbose))
+            except (InputError, NotBuiltError) as error:
+                failed.append(error)
+    for one in failed if receipts or len(failed) > 1 else ():
+        click.echo(f"evidence: {one.message}\n  {one.hint}", err=True)
+    if failed and not receipts:
+        raise failed[0]
+    session.print(as_json(receipts), lambda: "\n".join(_told(one, verbose=verbose, dry=dry_run) for one in receipts))
+    if failed:
+        return failed[0].exit_code
+    return 1 if any(one.refused for one in receipts) else 0
+
+
+def _import_one(library: Library, file: str, format_name: str | None, *, dry_run: bool, verbose: bool) -> FileReceipt:
+    with _opened(file) as (name, stream, size), _bar(f"Reading {name}", size, stream) as moved:
+        return library.import_file(name, stream, format=format_name, dry_run=dry_run, verbose=verbose, progress=moved)
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[tuple[str, BinaryIO, int]]:
+    """The file's name, bytes and size; `-` is standard input, read whole since it must be read twice."""
+    if file == "-":
+        data = sys.stdin.buffer.read()
+        yield "-", io.BytesIO(data), len(data)
+        return
+    path = Path(file)
+    try:
+        if path.is_dir():
+            raise InputError(f"{file} is a folder.", "Name the files in it.")
+        with path.open("rb") as stream:
+            if not stream.seekable():
+                data = stream.read()
+                yield path.name, io.BytesIO(data), len(data)
+            else:
+                yield path.name, stream, path.stat().st_size
+    except FileNotFoundError as error:
+        raise InputError(f"There is no file {file}.", "Check the name and the folder you are in.") from error
+    except PermissionError as error:
+        if error.filename == str(path):
+            raise InputError(f"{file} may not be read.", "Check its permissions.") from error
+        raise
+    except ValueError as error:  # a NUL byte in the name
+        if "null" in str(error):
+            raise InputError(f"{file!r} is no file's name.") from error
+        raise
+
+
+@contextmanager
+def _bar(label: str, size: int, stream: BinaryIO) -> Iterator[Callable[[int], None] | None]:
+    """A progress bar over the file's bytes on standard error, for a person only."""
+    if not stderr_is_terminal() or size < 200_000:
+        yield None
+        return
+    with click.progressbar(length=size, label=label, file=sys.stderr) as bar:
+        done = 0
+
+        def moved(_pieces: int) -> None:
+            nonlocal done
+            at = stream.tell()
+            bar.update(at - done)
+            done = at
+
+        yield moved
+
+
+def _told(receipt: FileReceipt, *, verbose: bool, dry: bool) -> str:
+    head = (
+        f"{receipt.file} ({receipt.format}, {receipt.encoding}): {receipt.read} read = {receipt.added} added"
+        f" + {receipt.merged} merged + {receipt.unchanged} unchanged + {receipt.refused} refused"
+    )
+    lines = [head + ("; nothing was stored (dry run)" if dry else "")]
+    lines += [f"  warning: {one}" for one in receipt.warnings]
+    shown = receipt.lines if verbose else receipt.lines[:_SHOWN]
+    for one in shown:
+        what = f"  line {one.line}: {one.key or '(no key)'} {one.outcome}"
+        what += f" into {one.into}" if one.into and one.into != one.key else ""
+        what += f": {', '.join(one.fields_added)}" if one.fields_added else ""
+        what += f": {one.reason}" if one.reason else ""
+        lines += [what, *(f"    warning: {warning}" for warning in one.warnings)]
+    if len(receipt.lines) > len(shown):
+        lines.append(f"  … and {len(receipt.lines) - len(shown)} more (--verbose or --json lists them)")
+    if receipt.change is not None:
+        lines.append(f"  change {receipt.change}; to take it back: evidence undo {receipt.change}")
+    return "\n".join(lines)
+
+
+@click.command("export", cls=Command)
+@click.option("--query", metavar="QUERY", help="Only the records that answer it.")
+@click.option(
+    "--format", "format_name", default="bibtex", show_default=True, metavar="NAME", help="bibtex or csl-json."
+)
+@click.option("--original", is_flag=True, help="Each entry's own bytes, as they came.")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of the terminal.")
+@click.pass_obj
+def export_command(session: Session, query: str | None, format_name: str, original: bool, output: str | None) -> None:
+    """Write records out."""
+    with session.open() as library:
+        records = library.records() if query is None else iter(library.matching(library.parse(query)))
+        if original:
+            pieces: Iterator[bytes] = (_ended(one) for one in library.originals(records))
+        else:
+            pieces = (one.encode() for one in library.export(records, format_name))
+        if output is None or output == "-":
+            for piece in pieces:
+                sys.stdout.buffer.write(piece)
+            sys.stdout.buffer.flush()
+            return
+        from evidence.wiring import write_file
+
+        data = b"".join(pieces)
+        write_file(Path(output), data)
+        session.print({"file": output, "bytes": len(data)}, lambda: f"{output}: {len(data)} bytes written")
+
+
+def _ended(raw: bytes) -> bytes:
+    return raw if raw.endswith(b"\n") else raw + b"\n"

@@ -1,0 +1,222 @@
+"""search: the answer table."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Any, Literal, cast
+
+import click
+
+from evidence.cli.session import Command, Session
+from evidence.cli.shapes import (
+    DIRECTIONS,
+    authors_words,
+    labels,
+    level_json,
+    level_words,
+    record_json,
+    summary_json,
+    tags_json,
+)
+from evidence.cli.tables import Column, heading, row, terminal_width, wrapped
+from evidence.core.library import Library
+from evidence.core.searching import Answer, Hit, narrowed
+from evidence.core.studyfacts import summary
+from evidence.errors import NotBuiltError
+from evidence.model.record import Axis
+from evidence.ports import Sort
+
+_FACETS = 8  # the most frequent values that a person is shown of each facet
+
+
+@click.command("search", cls=Command)
+@click.argument("query", nargs=-1)
+@click.option("--condition", multiple=True, metavar="TERM", help="Only this condition (id, label or synonym).")
+@click.option("--solution", multiple=True, metavar="TERM", help="Only this solution.")
+@click.option("--comparator", multiple=True, metavar="TERM", help="Only against this.")
+@click.option("--design", multiple=True, metavar="TERM", help="Only this study design.")
+@click.option("--since", type=int, metavar="YEAR", help="From this year on.")
+@click.option("--until", type=int, metavar="YEAR", help="Up to this year.")
+@click.option("--level", metavar="N|N-M", help="Only these levels of evidence, 1 (best) to 5.")
+@click.option("--match", type=click.Choice(["all", "any"]), default="all", help="All the words, or any.")
+@click.option("--no-expand", multiple=True, metavar="WORD", help="Do not widen WORD by the vocabulary.")
+@click.option("--strategy", metavar="FILE", help="A pasted search strategy (built later).")
+@click.option("--sort", type=click.Choice(["relevance", "evidence", "year"]), default="relevance")
+@click.option("--limit", type=click.IntRange(0, 10_000), default=20, show_default=True)
+@click.option("--offset", type=click.IntRange(0), default=0)
+@click.option("--explain", is_flag=True, help="Show why each record is there.")
+@click.pass_obj
+def search_command(session: Session, /, query: tuple[str, ...], **options: Any) -> None:
+    """Show the studies that answer QUERY, best first.
+
+    Words are ANDed, "a phrase" is exact, AND OR NOT are read from left to right, brackets override. Fields:
+    title: author: journal: year:2010-2020 condition: solution: comparator: design: level:1-2 key: doi: pmid:
+    """
+    if options["strategy"]:
+        raise NotBuiltError("Pasted strategies are not built yet.", "Give the query as words.")
+    with session.open() as library:
+        parsed = narrowed(
+            library.parse(" ".join(query), options["no_expand"]), condition=options["condition"], solution=options["solution"],
+            comparator=options["comparator"], design=options["design"], since=options["since"], until=options["until"],
+            level=options["level"], vocabulary=library.vocabulary,
+        )  # fmt: skip
+        begun = perf_counter()
+        found = library.search(
+            parsed, limit=options["limit"], offset=options["offset"], sort=cast("Sort", options["sort"]),
+            match=cast("Literal['all', 'any']", options["match"]),
+        )  # fmt: skip
+        took = (perf_counter() - begun) * 1000
+        session.print(_json(library, found, took), lambda: _text(library, found, explain=options["explain"]))
+
+
+def _json(library: Library, found: Answer, took_ms: float) -> dict[str, Any]:
+    overview = library.overview()
+    return {
+        "query": found.query.text,
+        "read_as": found.query.read_as,
+        "expansions": [{"word": one.word, "as": list(one.tags)} for one in found.query.expansions],
+        "total": found.total,
+        "took_ms": round(took_ms, 1),
+        "partial": False,
+        "did_you_mean": found.did_you_mean,
+        "warnings": list(found.warnings),
+        "undated_not_shown": found.undated_not_shown,
+        "coverage": {
+            "records": overview.records,
+            "updated": overview.updated[:10] if overview.updated else None,
+            "sources": list(overview.sources),
+            "not_searched": list(library.not_searched),
+        },
+        "facets": {
+            name: [{"id": one.id, "label": one.label, "count": one.count} for one in facet]
+            for name, facet in found.facets.items()
+        },
+        "hits": [_hit_json(library, hit) for hit in found.hits],
+    }
+
+
+def _hit_json(library: Library, hit: Hit) -> dict[str, Any]:
+    return {
+        "key": hit.record.key,
+        "score": round(hit.score, 3),
+        "match": hit.match,
+        "lacks": list(hit.lacks),
+        "level": level_json(library.level(hit.record)),
+        "tags": tags_json(hit.record.tags),
+        "facts": summary_json(summary(hit.record.facts)),
+        "record": record_json(hit.record),
+        "highlights": {name: [list(pair) for pair in pairs] for name, pairs in hit.highlights.items()},
+    }
+
+
+def _text(library: Library, found: Answer, *, explain: bool) -> str:
+    lines = _table(library, [hit for hit in found.hits if hit.match == "all"], explain=explain)
+    if partial := [hit for hit in found.hits if hit.match == "partial"]:
+        lines += ["", "Only a part of what was asked for:", "", *_table(library, partial, explain=explain)]
+    shown = sum(hit.match == "all" for hit in found.hits)
+    lines += ["", *_count(found, shown), *_facets(found), "", *_reading(found), *_coverage(library)]
+    return "\n".join(lines).lstrip("\n")
+
+
+def _table(library: Library, hits: list[Hit], *, explain: bool) -> list[str]:
+    if not hits:
+        return []
+    columns = _columns()
+    lines = heading(columns)
+    for hit in hits:
+        record, tags = hit.record, hit.record.tags
+        facts = summary(record.facts)
+        cells = [
+            record.key,
+            authors_words(record.reference),
+            labels(library.vocabulary, tags, Axis.DESIGN) or "not stated",
+            level_words(library.level(record)),
+            "–" if facts.participants is None else str(facts.participants),
+            labels(library.vocabulary, tags, Axis.CONDITION) or "–",
+            _against(library, hit),
+            DIRECTIONS.get(facts.direction or "", facts.direction or "not stated"),
+        ]
+        lines += row(columns, cells)
+        lines += wrapped(_marked(hit), "    ")
+        if hit.lacks:
+            lines += wrapped(f"lacks: {', '.join(hit.lacks)}", "    ")
+        if explain:
+            lines += _explained(library, hit)
+        lines.append("")
+    return lines[:-1]
+
+
+def _columns() -> list[Column]:
+    """The table's columns, sharing out what the terminal has."""
+    spare = terminal_width() - (16 + 16 + 14 + 5 + 6 + 16 + 18 + 12 + 7 * 2)
+    more = max(0, spare) // 4
+    less = 0 if spare >= 0 else (-spare + 3) // 4
+    names = [("Key", 16 - less), ("Study", 16 + more - less), ("Design", 14 + more), ("Level", 5), ("People", 6)]
+    names += [("Condition", 16 + more - less), ("Solution against", 18 + more - less), ("Direction", 12)]
+    return [Column(name, max(size, 5)) for name, size in names]
+
+
+def _against(library: Library, hit: Hit) -> str:
+    vocabulary, tags = library.vocabulary, hit.record.tags
+    studied = labels(vocabulary, tags, Axis.SOLUTION) or "–"
+    against = labels(vocabulary, tags, Axis.COMPARATOR)
+    mixed = labels(vocabulary, tags, Axis.ADJUNCT)
+    return studied + (f" (with {mixed})" if mixed else "") + (f" vs {against}" if against else "")
+
+
+def _marked(hit: Hit) -> str:
+    """The title with the found words marked."""
+    title = hit.record.reference.title or "(no title)"
+    for start, end in sorted(hit.highlights.get("title", ()), reverse=True):
+        title = f"{title[:start]}*{title[start:end]}*{title[end:]}"
+    return title
+
+
+def _explained(library: Library, hit: Hit) -> list[str]:
+    level = library.level(hit.record)
+    because = "; ".join(
+        f"{claim.axis}:{claim.term} by “{claim.quote}” in {claim.field}" for claim in hit.record.claims if claim.quote
+    )
+    return [
+        *wrapped(f"score {hit.score:.2f}; level: {level.reason} ({level.scheme})", "      ", "    because: "),
+        *(wrapped(because, "      ", "    tags: ") if because else []),
+    ]
+
+
+def _count(found: Answer, shown: int) -> list[str]:
+    if found.total:
+        return [f"{found.total} {'study' if found.total == 1 else 'studies'} found, {shown} shown."]
+    lines = ["There is no study here that answers this."]
+    if found.did_you_mean:
+        lines.append(f"Did you mean: {found.did_you_mean}")
+    return lines
+
+
+def _facets(found: Answer) -> list[str]:
+    lines = []
+    for name, facet in found.facets.items():
+        if facet:
+            shown = " · ".join(f"{one.label} {one.count}" for one in facet[:_FACETS])
+            rest = f" · … {len(facet) - _FACETS} more" if len(facet) > _FACETS else ""
+            lines += wrapped(shown + rest, " " * 12, f"{name + ':':<12}")
+    return lines
+
+
+def _reading(found: Answer) -> list[str]:
+    lines = wrapped(found.query.read_as, "         ", "Read as: ")
+    lines += [f"Widened: {one.word} → {', '.join(one.tags)}" for one in found.query.expansions]
+    lines += [line for one in found.warnings for line in wrapped(one, "         ", "Note:    ")]
+    if found.undated_not_shown:
+        lines.append(f"Not shown: {found.undated_not_shown} without a year.")
+    return lines
+
+
+def _coverage(library: Library) -> list[str]:
+    overview = library.overview()
+    sources = ", ".join(overview.sources[:5]) + (" …" if len(overview.sources) > 5 else "")
+    updated = overview.updated[:10] if overview.updated else "never"
+    noun = "record" if overview.records == 1 else "records"
+    text = f"{overview.records} {noun} in this library, from {sources or 'nothing yet'}, updated {updated}."
+    if library.not_searched:
+        text += f" Not searched: {', '.join(library.not_searched)}."
+    return wrapped(text, "         ", "Covers:  ")

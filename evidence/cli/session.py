@@ -1,0 +1,69 @@
+"""What every command takes and needs: which library, JSON or not, and how to print."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:  # loaded by the command that opens it: `--help` need not wait
+    from evidence.core.library import Library
+
+
+@dataclass(slots=True)
+class Session:
+    """The options that stand before or after the command's name."""
+
+    path: str | None = None
+    json: bool = False
+    debug: bool = False
+
+    def open(self, *, write: bool = False) -> Library:
+        """The library that the options name."""
+        from evidence.wiring import open_library
+
+        return open_library(self.path, write=write)
+
+    def print(self, document: Any, text: Callable[[], str]) -> None:
+        """`document` as one JSON document, or else the text."""
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2) if self.json else text())
+
+
+def shared_options() -> list[click.Parameter]:
+    """New `-L`, `--json` and `--debug` options."""
+    return [
+        click.Option(["-L", "--library", "path"], metavar="PATH", help="The library's folder."),
+        click.Option(["--json", "json"], is_flag=True, help="Print one JSON document."),
+        click.Option(["--debug", "debug"], is_flag=True, help="Show the traceback of an error."),
+    ]
+
+
+def take_shared(ctx: click.Context) -> None:
+    """Move the shared options of `ctx` into its Session; what stands after the command's name decides."""
+    session: Session = ctx.find_object(Session) or Session()
+    session.path = ctx.params.pop("path", None) or session.path
+    session.json = bool(ctx.params.pop("json", False)) or session.json
+    session.debug = bool(ctx.params.pop("debug", False)) or session.debug
+
+
+class Command(click.Command):
+    """A command that takes the shared options too."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params = [*self.params, *shared_options()]
+        self.context_settings = {"help_option_names": ["-h", "--help"], **self.context_settings}
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Take the shared options out before the function is called."""
+        take_shared(ctx)
+        return super().invoke(ctx)
+
+
+def stderr_is_terminal() -> bool:
+    """Whether progress bars and hints are seen by a person."""
+    return sys.stderr.isatty()

@@ -1,0 +1,82 @@
+"""Values as the contract's JSON, and as the words that a table shows."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from evidence.core.studyfacts import Summary
+from evidence.model.csl import to_csl
+from evidence.model.record import Axis, Claim, Fact, Level, Record, Tags
+from evidence.model.reference import Reference
+from evidence.model.vocabulary import Vocabulary
+
+DIRECTIONS = {
+    "favours-solution": "favours the solution",
+    "no-difference": "no difference",
+    "favours-comparator": "favours the comparator",
+    "within-group-only": "within group only",
+    "differs-by-outcome": "differs by outcome",
+    "unclear": "unclear",
+}
+
+
+def record_json(record: Record) -> dict[str, Any]:
+    """The record as CSL-JSON."""
+    return to_csl(record.reference)
+
+
+def tags_json(tags: Tags) -> dict[str, list[str]]:
+    """TAGS of the contract."""
+    return {axis.value: list(tags.on(axis)) for axis in Axis}
+
+
+def level_json(level: Level) -> dict[str, Any]:
+    """LEVEL of the contract."""
+    return {
+        "value": level.value, "scheme": level.scheme, "question": level.question, "reason": level.reason,
+        "adjusted": asdict(level.adjusted) if level.adjusted else None,
+    }  # fmt: skip
+
+
+def claim_json(claim: Claim) -> dict[str, Any]:
+    """A claim as `why` shows it."""
+    names = ("term", "by", "rule", "field", "quote", "start", "end", "certainty", "who", "when", "state")
+    return {"axis": claim.axis.value} | {name: getattr(claim, name) for name in names}
+
+
+def fact_json(fact: Fact) -> dict[str, Any]:
+    """FACT of the contract."""
+    names = ("name", "value", "unit", "of", "field", "quote", "start", "end", "source", "by", "state")
+    return {name: getattr(fact, name) for name in names}
+
+
+def summary_json(summary: Summary) -> dict[str, Any]:
+    """The facts of a hit."""
+    return {"participants": summary.participants, "direction": summary.direction}
+
+
+def level_words(level: Level) -> str:
+    """`2`, `5 (mechanism only)`, or a dash."""
+    if level.adjusted:
+        return f"{level.adjusted.value} (was {level.value if level.value is not None else 'none'})"
+    return "–" if level.value is None else str(level.value)
+
+
+def labels(vocabulary: Vocabulary, tags: Tags, axis: Axis) -> str:
+    """The labels of the tags on `axis`, in words."""
+    return ", ".join(vocabulary.label(axis, term) for term in tags.on(axis))
+
+
+def authors_words(reference: Reference) -> str:
+    """`Reeves & Hassanein 2000`, `Bae et al. 2021`, `Hackett 1958`; "no author", "no year" where they are not stated."""
+    people = reference.named("author") or reference.named("editor")
+    names = [name.sort for name in people]
+    more = "authors_rest" in reference.missing
+    if not names:
+        who = "no author"
+    elif len(names) > 2 or more:
+        who = f"{names[0]} et al."
+    else:
+        who = " & ".join(names)
+    return f"{who} {reference.year if reference.year is not None else '(no year)'}"

@@ -1,0 +1,1 @@
+"""Decisions: querying, tagging, merging, importing. Imports model and ports only."""

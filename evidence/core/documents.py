@@ -1,0 +1,72 @@
+"""A record as the index sees it: the words of each field, tags with what is above them, level, year, identifiers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from evidence.model.identifiers import identifiers
+from evidence.model.query import Document
+from evidence.model.record import Axis, Level, Record
+from evidence.model.reference import Name, Reference
+from evidence.model.vocabulary import Vocabulary
+from evidence.model.words import words
+
+_PARTED = re.compile(r"[;,\n]")  # keywords in one CSL string
+
+
+def document(record: Record, vocabulary: Vocabulary, level: Level | None = None) -> Document:
+    """`record` as a document; `level` is what the record's level was worked out to be (None: it has none).
+
+    Names stand with the given names as printed and as initials, so that `author:"Reeves KD"` finds Reeves, K. Dean.
+    """
+    reference = record.reference
+    standing = record.tags
+    tags = frozenset((axis, term) for axis in Axis for term in standing.on(axis))
+    fields = {
+        "title": tuple(words(reference.title)),
+        "abstract": _run([abstract(reference)]),
+        "author": _run(form for name in reference.names for form in _forms(name)),
+        "journal": _run(reference.fields.get(name, "") for name in ("container-title", "container-title-short")),
+        "keyword": _run([*_PARTED.split(reference.fields.get("keyword", "")), *(one.label for one in reference.mesh)]),
+        "year": (str(reference.year),) if reference.year is not None else (),
+    }
+    return Document(
+        key=record.key,
+        words={name: found for name, found in fields.items() if found},
+        tags=tags,
+        reach=frozenset((axis, above) for axis, term in tags for above in vocabulary.broader(axis.scheme, term)),
+        level=level.counted if level else None,
+        year=reference.year,
+        identifiers=frozenset(_identifiers(record)),
+    )
+
+
+def abstract(reference: Reference) -> str:
+    """The abstract's text; where only its labelled sections are kept, those, one a line; "" when there is none."""
+    return reference.fields.get("abstract") or "\n".join(section.text for section in reference.sections)
+
+
+def _run(texts: Iterable[str]) -> tuple[str, ...]:
+    """The words of several texts, parted by "" so that no phrase runs across them."""
+    found: list[str] = []
+    for text in dict.fromkeys(texts):
+        if said := words(text):
+            found += ["", *said] if found else said
+    return tuple(found)
+
+
+def _forms(name: Name) -> Iterator[str]:
+    """How a name is typed: with its given names, and with its initials alone."""
+    family = " ".join(filter(None, (name.particle, name.family)))
+    yield " ".join(filter(None, (name.literal, family, name.given)))
+    if family and name.given:
+        # Upper-case letters that stand alone ("KD") are initials already.
+        initials = "".join(part if part.isupper() else part[0] for part in re.findall(r"\w+", name.given))
+        yield f"{family} {initials}"
+
+
+def _identifiers(record: Record) -> Iterator[tuple[str, str]]:
+    yield "key", record.key
+    yield from (("key", alias) for alias in record.aliases)
+    yield from identifiers(record.reference.fields).items()

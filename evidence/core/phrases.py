@@ -1,0 +1,321 @@
+"""Phrases of a vocabulary found in running text: word forms, passages as tokens, and the longest phrase that stands.
+
+A token is a folded word in its singular, or one of the marks `, ; : ( ) &`. Time grows with the text's length times the
+longest phrase, whatever the text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
+from typing import TypeVar
+
+from evidence.model.vocabulary import Guarded, Term, Vocabulary
+from evidence.model.words import Word, fold, spans, words
+
+MARKS = frozenset(",;:()&")
+ARTICLES = frozenset({"the", "a", "an"})
+_MARK = re.compile(r"[,;:()\[\]?&]")
+_MARK_AS = {"[": "(", "]": ")", "?": ":"}
+_CHUNK = re.compile(r"\S+")
+_OPENING = frozenset("(")
+_LONGEST_CHUNK = 60
+_T = TypeVar("_T")
+
+
+@lru_cache(maxsize=50_000)
+def singular(word: str) -> str:
+    """A folded word in its singular: `studies` is `study`, `boxes` `box`, `trials` `trial`.
+
+    The same rule reads vocabulary and text, so a form need not be English: it must only be the same on both sides.
+    """
+    if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 5:
+        return word[:-3] + "y"
+    if word.endswith(("yses", "nosis", "noses")) and len(word) > 6:
+        return word[:-2] + "is"
+    if word.endswith(("xes", "ches", "shes", "sses")):
+        return word[:-2]
+    return word[:-1]
+
+
+def forms(text: str) -> tuple[str, ...]:
+    """The words of `text` as a phrase is looked up: folded, singular, without articles inside."""
+    found = [singular(word) for word in words(text)]
+    return tuple(word for at, word in enumerate(found) if at == 0 or word not in ARTICLES)
+
+
+class _Kept(dict[str, _T]):
+    """What a chunk between blanks gives, kept for the next time; emptied when it holds `most` chunks."""
+
+    def __init__(self, make: Callable[[str], _T], most: int) -> None:
+        super().__init__()
+        self._make = make
+        self._most = most
+
+    def __missing__(self, chunk: str) -> _T:
+        made = self._make(chunk)
+        if len(chunk) <= _LONGEST_CHUNK:
+            if len(self) >= self._most:
+                self.clear()
+            self[chunk] = made
+        return made
+
+
+class Tokens:
+    """Text to tokens; what each chunk gave is kept, so that text costs little more than its blanks."""
+
+    def __init__(self, most: int = 60_000) -> None:
+        """Keep at most `most` chunks."""
+        self._kept = _Kept(_tokens, most)
+        self._folded = _Kept(_folded, most)
+        self._counts = _Kept(_count, most)
+
+    def of(self, text: str) -> list[str]:
+        """The tokens of `text`: each word that `spans` finds gives one, and each mark between them."""
+        return list(chain.from_iterable(map(self._kept.__getitem__, _chunks(text))))
+
+    def count(self, chunk: str) -> int:
+        """How many words a chunk between blanks holds."""
+        return self._counts[chunk]
+
+    def folded(self, text: str) -> str:
+        """The folded words of `text` in their own number, parted and enclosed by blanks."""
+        return f" {' '.join(filter(None, map(self._folded.__getitem__, _chunks(text))))} "
+
+
+def _tokens(chunk: str) -> tuple[str, ...]:
+    tokens: list[str] = []
+    at = 0
+    for word in spans(chunk):
+        tokens += _marks(chunk[at : word.start])
+        tokens.append(singular(word.text))
+        at = word.end
+    return (*tokens, *_marks(chunk[at:]))
+
+
+def _folded(chunk: str) -> str:
+    return " ".join(words(chunk))
+
+
+def _count(chunk: str) -> int:
+    return len(words(chunk))
+
+
+def _chunks(text: str) -> list[str]:
+    if "%" in text:
+        text = re.sub(r"(?<=\d)\s%", "%", text)
+    return text.split()
+
+
+def _marks(text: str) -> list[str]:
+    if text in {"", "-", "/"}:
+        return []
+    return [_MARK_AS.get(mark, mark) for mark in _MARK.findall(text)]
+
+
+@dataclass(slots=True)
+class Passage:
+    """A stretch of one field: its text, where it starts in the field's text, and its tokens.
+
+    `kind` is what the stretch is for: title, keyword, fact, aim, methods, results, conclusion, background.
+    """
+
+    field: str
+    text: str
+    start: int
+    kind: str
+    tokens: list[str]
+    counts: Callable[[str], int]  # how many words a chunk between blanks holds
+    _chunks: list[tuple[int, str]] | None = None  # each chunk that holds words, with its place
+    _numbers: list[int] | None = None  # the number of each such chunk's first word
+
+    def place(self, first: int, last: int) -> tuple[int, int]:
+        """The character range, in the field's text, of the tokens `first` to before `last` (words at both ends)."""
+        tokens = self.tokens
+        before = first - sum(map(MARKS.__contains__, tokens[:first]))
+        final = before + last - first - sum(map(MARKS.__contains__, tokens[first:last])) - 1
+        if "%" in self.text:  # "5 %" is one word over two chunks
+            found = spans(self.text)
+            return self.start + found[before].start, self.start + found[final].end
+        return self.start + self._word(before).start, self.start + self._word(final).end
+
+    def _word(self, number: int) -> Word:
+        """The word with that number, its place counted in the passage; only the chunk that holds it is read."""
+        if self._chunks is None or self._numbers is None:
+            self._chunks, self._numbers = [], []
+            total = 0
+            for chunk in _CHUNK.finditer(self.text):
+                held = self.counts(chunk.group())
+                if held:
+                    self._chunks.append((chunk.start(), chunk.group()))
+                    self._numbers.append(total)
+                    total += held
+        at = bisect_right(self._numbers, number) - 1
+        start, text = self._chunks[at]
+        word = spans(text)[number - self._numbers[at]]
+        return Word(word.text, start + word.start, start + word.end)
+
+    def quote(self, first: int, last: int) -> str:
+        """The words of the tokens `first` to before `last`, as they stand in the text."""
+        start, end = self.place(first, last)
+        return self.text[start - self.start : end - self.start]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a phrase says: the term `id` of `scheme`, under what conditions; `id` "" says that it is nothing.
+
+    `rule` is phrase, guarded or abbreviation. `cased` is the abbreviation as it must be written; `exact` the folded
+    words where the number counts, because the other number is held to a guard.
+    """
+
+    scheme: str
+    id: str
+    rule: str
+    needs: tuple[str, ...] = ()
+    bars: tuple[str, ...] = ()
+    cased: str | None = None
+    exact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase at the tokens `first` to before `last`, with everything that it may say."""
+
+    first: int
+    last: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(slots=True)
+class _Node:
+    next: dict[str, _Node] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+
+
+class Phrasebook:
+    """Every phrase of the schemes `schemes`, as a tree of tokens."""
+
+    def __init__(self, vocabulary: Vocabulary, schemes: frozenset[str]) -> None:
+        """Take in the labels, synonyms, guarded words and abbreviations, and the phrases that are nothing."""
+        self._root = _Node()
+        for term in vocabulary.terms:
+            if term.scheme in schemes and not term.qualifier:
+                for text, entry in _entries(term):
+                    self._add(forms(text), entry)
+        for text in vocabulary.nothing:
+            self._add(forms(text), Entry("", "", "nothing"))
+
+    def _add(self, phrase: tuple[str, ...], entry: Entry) -> None:
+        node = self._root
+        for token in phrase:
+            node = node.next.setdefault(token, _Node())
+        if phrase and entry not in node.entries:
+            node.entries.append(entry)
+
+    def find(self, tokens: Sequence[str]) -> list[Hit]:
+        """Every phrase in `tokens`, the longest first and then from the left, overlapping ones too."""
+        first = self._root.next
+        found: list[Hit] = []
+        for at, token in enumerate(tokens):
+            node = first.get(token)
+            # Most words that begin a phrase are followed by none of its second words.
+            if node is not None and (node.entries or (at + 1 < len(tokens) and _goes_on(node, tokens[at + 1]))):
+                found += self._at(tokens, at)
+        if len(found) > 1:
+            found.sort(key=lambda hit: (hit.first - hit.last, hit.first))
+        return found
+
+    def _at(self, tokens: Sequence[str], start: int) -> Iterator[Hit]:
+        """The phrases that begin at `start`. Articles inside are passed over, and a word in brackets: `A (X) of the B`."""
+        node = self._root
+        at = start
+        while at < len(tokens):
+            below = node.next.get(tokens[at])
+            if below is not None:
+                node = below
+                at += 1
+                if node.entries:
+                    yield Hit(start, at, tuple(node.entries))
+            elif at > start and tokens[at] in ARTICLES:
+                at += 1
+            elif at > start and self._is_short_form(tokens, at):
+                at += 3
+            else:
+                return
+
+    def _is_short_form(self, tokens: Sequence[str], at: int) -> bool:
+        """Whether one word stands in brackets at `at` that is no term of its own but for an abbreviation."""
+        if tokens[at] != "(" or at + 2 >= len(tokens) or tokens[at + 2] != ")":
+            return False
+        node = self._root.next.get(tokens[at + 1])
+        return node is None or all(entry.cased for entry in node.entries)
+
+    def exact(self, tokens: Iterable[str]) -> tuple[Entry, ...]:
+        """What exactly these tokens say, articles inside left out; () when nothing."""
+        node = self._root
+        for at, token in enumerate(tokens):
+            below = node.next.get(token)
+            if below is None:
+                if token in ARTICLES and at:
+                    continue
+                return ()
+            node = below
+        return tuple(node.entries)
+
+
+def _goes_on(node: _Node, token: str) -> bool:
+    return token in node.next or token in ARTICLES or token in _OPENING
+
+
+def _entries(term: Term) -> Iterator[tuple[str, Entry]]:
+    """The texts that speak of `term`, with what each needs. Words held in `ambiguous` are not safe alone."""
+    held = {forms(word.text) for word in term.ambiguous}
+    guarded = {tuple(words(word.text)) for word in term.ambiguous}
+    for text in (term.label, *term.synonyms):
+        phrase = forms(text)
+        if phrase in held:
+            if tuple(words(text)) not in guarded:
+                yield text, Entry(term.scheme, term.id, "phrase", exact=" ".join(words(text)))
+        else:
+            yield text, Entry(term.scheme, term.id, "phrase")
+            for turned in _turned(phrase) if term.scheme == "condition" else ():
+                yield turned, Entry(term.scheme, term.id, "phrase")
+    for word in term.ambiguous:
+        if not word.text.startswith(("mesh:", "type:")):
+            yield word.text, Entry(term.scheme, term.id, "guarded", *_guard(word))
+    for word in term.abbreviations:
+        yield word.text, Entry(term.scheme, term.id, "abbreviation", *_guard(word), cased=word.text)
+
+
+def _turned(phrase: tuple[str, ...]) -> Iterator[str]:
+    """`bridge rust` as it is turned in running text: `rust of bridge`, `rust in bridge` (articles are skipped)."""
+    if len(phrase) > 1 and not {"of", "in", "and"} & set(phrase):
+        yield f"{phrase[-1]} of {' '.join(phrase[:-1])}"
+        yield f"{phrase[-1]} in {' '.join(phrase[:-1])}"
+
+
+def _guard(word: Guarded) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(" ".join(words(one)) for one in word.needs), tuple(" ".join(words(one)) for one in word.bars)
+
+
+def cased(wanted: str, written: str) -> bool:
+    """Whether the abbreviation `wanted` is `written` so: its capitals count, its small letters and a plural s do not."""
+    fits = zip(_PARTS.findall(wanted), _PARTS.findall(written), strict=False)
+    parts = len(_PARTS.findall(wanted)) == len(_PARTS.findall(written))
+    return parts and all(_same(one, other) for one, other in fits)
+
+
+_PARTS = re.compile(r"[^\W_]+")
+
+
+def _same(wanted: str, written: str) -> bool:
+    if wanted.islower():
+        return fold(wanted) == fold(written)
+    return written in {wanted, f"{wanted}s"}

@@ -1,0 +1,347 @@
+"""Headings and rules to tags, each with the words that justify it. Pure: the same record gives the same claims.
+
+A claim's `start` and `end` count in the text of its `field`; where a field has several texts (headings, keywords are
+one, study facts have value, quote and unit) they count in the one that holds the `quote`: see `tagging_text.texts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from evidence.core import tagging_designs, tagging_facts, tagging_text
+from evidence.core.phrases import Phrasebook, Tokens
+from evidence.core.roles import Role, roles, studied_by_default
+from evidence.core.tagging_company import Company
+from evidence.core.tagging_headings import Headings, Named
+from evidence.core.tagging_reading import Finding, Reader, beside
+from evidence.core.tagging_text import STRONG, kind
+from evidence.model.record import Axis, By, Claim, Fact
+from evidence.model.reference import Reference
+from evidence.model.vocabulary import Term, Vocabulary
+
+SCHEMES = frozenset({"condition", "solution", "design"})
+MOST_CLAIMS = 3  # for one term on one axis and field
+MOST_FINDINGS = 400  # of one abstract; what comes after them adds nothing
+_SURE = {"title": 0.95, "keyword": 0.9, "fact": 0.9, "aim": 0.85, "methods": 0.85, "conclusion": 0.8, "results": 0.7}
+_LESS = {"guarded": 0.1, "abbreviation": 0.05, "row": 0.05}
+_SOLUTIONS = (Axis.SOLUTION, Axis.COMPARATOR, Axis.ADJUNCT)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A tag that may stand: the term on its axis, and the finding or heading that names it."""
+
+    axis: Axis
+    id: str
+    source: Finding | Named
+    rule: str
+
+
+@dataclass(slots=True)
+class Work:
+    """One record while it is read: its passages' findings."""
+
+    title: list[Finding]
+    keywords: list[Finding]
+    sentences: list[list[Finding]]
+    facts: list[tuple[Fact, str, list[Finding]]]
+    headings: list[Named]
+
+
+class Tagger:
+    """Tags references by a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        """Take the vocabulary in: its phrases as a tree of words, its headings as a table."""
+        self._tokens = Tokens()
+        self._book = Phrasebook(vocabulary, SCHEMES)
+        self._reader = Reader(self._book)
+        self._headings = Headings(vocabulary)
+        self._terms = {(term.scheme, term.id): term for term in vocabulary.terms}
+        self._above = {
+            (term.scheme, term.id): vocabulary.broader(term.scheme, term.id) - {term.id} for term in vocabulary.terms
+        }
+        self._unneeded = {
+            (term.scheme, term.id)
+            for term in vocabulary.terms
+            for word in term.ambiguous
+            if word.bars and not word.needs
+        }
+
+    def claims(self, reference: Reference, facts: Sequence[Fact] = ()) -> tuple[Claim, ...]:
+        """What the words of `reference` (and of `facts`) claim, by axis and term; at most three a term and field."""
+        work = self._read(reference, facts)
+        found = [*self._conditions(work), *self._solutions(work), *self._designs(work)]
+        kept = self._narrowest(found)
+        return tuple(_claims(kept))
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    def _read(self, reference: Reference, facts: Sequence[Fact]) -> Work:
+        """Every finding in every passage of the record."""
+        title = tagging_text.title(reference, self._tokens)
+        parts = tagging_text.facts(facts, self._tokens)
+        most = tagging_text.MOST_CHARACTERS
+        body = reference.fields.get("abstract", "")[:most]
+        head = [reference.title, reference.fields.get("keyword", ""), *(one.label for one in reference.mesh)]
+        head += [passage.text for _, _, passage in parts]
+        head = [text[:most] for text in (*head, tagging_facts.virtual(facts))]
+        company = Company(head, body, self._tokens)
+        read = self._reader.read
+        return Work(
+            title=read(title, company) if title else [],
+            keywords=[
+                one for passage in tagging_text.keywords(reference, self._tokens) for one in read(passage, company)
+            ],
+            sentences=_few(
+                read(one, company, hits) for one, hits in tagging_text.sentences(reference, self._tokens, self._book)
+            ),
+            facts=[(fact, part, found) for fact, part, one in parts if (found := read(one, company))],
+            headings=list(self._headings.named(reference)),
+        )
+
+    def _term(self, scheme: str) -> Callable[[str], Term]:
+        return lambda name: self._terms[scheme, name]
+
+    # --- conditions --------------------------------------------------------------------------------------------
+
+    def _conditions(self, work: Work) -> Iterator[Candidate]:
+        """Title, else keywords, study population and abstract; headings always."""
+        title = _of(work.title, "condition")
+        yield from (_candidate(Axis.CONDITION, one) for one in title)
+        for named in work.headings:
+            if named.scheme == "condition":
+                yield Candidate(Axis.CONDITION, named.id, named, named.rule)
+        abstract = [one for sentence in work.sentences for one in _of(sentence, "condition")]
+        if title:
+            yield from self._narrower(abstract, {one.id for one in title})
+            return
+        keywords = _of(work.keywords, "condition")
+        people = [
+            one
+            for fact, part, found in work.facts
+            if fact.name == "population" and part == "value"
+            for one in _of(found, "condition")
+        ]
+        yield from (_candidate(Axis.CONDITION, one) for one in (*keywords, *people))
+        yield from (_candidate(Axis.CONDITION, one) for one in _weighed(abstract))
+
+    def _narrower(self, found: Iterable[Finding], ids: set[str]) -> Iterator[Candidate]:
+        """Terms of the abstract that are narrower than the title's, where it says what was done to whom."""
+        for one in found:
+            if not ids.isdisjoint(self._above[one.scheme, one.id]) and kind(one.passage) in {"aim", "methods"}:
+                yield _candidate(Axis.CONDITION, one)
+
+    # --- solutions ---------------------------------------------------------------------------------------------
+
+    def _solutions(self, work: Work) -> Iterator[Candidate]:
+        """Title and facts, then what the abstract adds; a placebo whose content is named gives way to it."""
+        term = self._term("solution")
+        said = roles(_of(work.title, "solution"), term)
+        if not said:
+            said = roles(_of(work.keywords, "solution"), term)
+        said += self._from_facts(work, said)
+        said += self._from_abstract(work, said)
+        found = [Candidate(one.axis, one.finding.id, one.finding, one.rule) for one in said]
+        found += self._agents(work, found)
+        return iter(self._named_content(found))
+
+    def _from_facts(self, work: Work, said: Sequence[Role]) -> list[Role]:
+        term = self._term("solution")
+        own: dict[str, list[list[Finding]]] = {"solution": [], "comparator": [], "concentration": []}
+        for fact, part, found in work.facts:
+            wanted = {"quote", "amount"} if fact.name == "concentration" else {"value"}
+            if fact.name in own and part in wanted:
+                own[fact.name].append(_of(found, "solution"))
+        studied = [role for found in own["solution"] for role in tagging_facts.studied(found, term)]
+        mixed = frozenset(role.finding.id for role in studied if role.axis is Axis.ADJUNCT)
+        ids = frozenset(role.finding.id for role in (*said, *studied) if role.axis is Axis.SOLUTION)
+        named = frozenset(role.finding.id for role in said if role.rule == "role-versus")
+        ids = self._with_broader(ids) - named if studied else self._with_broader(ids)
+        versus = [role for found in own["comparator"] for role in tagging_facts.compared(found, term, ids, mixed)]
+        known = frozenset(role.finding.id for role in (*said, *studied, *versus))
+        strengths = [role for found in own["concentration"] for role in tagging_facts.mixed_in(found, term, known)]
+        return [*studied, *versus, *strengths]
+
+    def _with_broader(self, ids: Iterable[str]) -> frozenset[str]:
+        every = set(ids)
+        for one in tuple(every):
+            every |= self._above["solution", one]
+        return frozenset(every)
+
+    def _from_abstract(self, work: Work, said: Sequence[Role]) -> list[Role]:
+        """What the abstract adds: the agent where the title names none, comparators and what is mixed in."""
+        term = self._term("solution")
+        studied = {one.finding.id for one in said if one.axis is Axis.SOLUTION}
+        known = {one.finding.id for one in said}
+        every: list[Role] = []
+        for sentence in work.sentences:
+            found = _of(sentence, "solution")
+            if found and kind(found[0].passage) in STRONG:
+                every += roles(found, term, others=bool(studied))
+        if not studied:
+            by_default = {one.finding.id for one in every if studied_by_default(term(one.finding.id))}
+            return [
+                one
+                for one in every
+                if (one.axis is not Axis.SOLUTION or (one.finding.id in by_default and _often(one, every)))
+                and (one.axis is not Axis.ADJUNCT or by_default)
+            ]
+        return [one for one in every if self._adds(one, studied, known)]
+
+    def _adds(self, role: Role, studied: set[str], known: set[str]) -> bool:
+        """Whether a role read in the abstract adds to what title and facts say."""
+        name = role.finding.id
+        if role.axis is Axis.SOLUTION:
+            return not studied.isdisjoint(self._above["solution", name])
+        return name not in known and role.rule in {"role-versus", "role-control", "role-usual", "role-added"}
+
+    def _agents(self, work: Work, found: Sequence[Candidate]) -> Iterator[Candidate]:
+        """Headings name an agent, never its role: they back the role that words give, else the usual one if studied."""
+        for named in work.headings:
+            if named.scheme != "solution":
+                continue
+            axes = {one.axis for one in found if one.id == named.id}
+            if not axes and studied_by_default(self._terms["solution", named.id]):
+                axes = {Axis.SOLUTION}
+            for axis in sorted(axes):
+                yield Candidate(axis, named.id, named, named.rule)
+
+    def _named_content(self, found: Sequence[Candidate]) -> list[Candidate]:
+        """`found` without a comparator that is `unnamed`, where one that can be its content, or a fact, names it."""
+        compared = {one.id for one in found if one.axis is Axis.COMPARATOR}
+        stated = any(one.rule == "fact-comparator" and one.axis is Axis.COMPARATOR for one in found)
+        kept = []
+        for one in found:
+            term = self._terms["solution", one.id]
+            gone = "unnamed" in term.roles and (
+                not compared.isdisjoint(term.related) or (stated and compared - {one.id})
+            )
+            if not gone:
+                kept.append(one)
+        return kept
+
+    # --- designs -----------------------------------------------------------------------------------------------
+
+    def _designs(self, work: Work) -> Iterator[Candidate]:
+        """Publication types, headings and title; without them, the abstract and the study facts."""
+        term = self._term("design")
+        found = [_candidate(Axis.DESIGN, one) for one in _of(work.title, "design")]
+        found += [Candidate(Axis.DESIGN, one.id, one, one.rule) for one in work.headings if one.scheme == "design"]
+        over = any("over-studies" in term(one.id).roles for one in found)
+        if not found or over:
+            abstract = [
+                one
+                for sentence in work.sentences
+                for one in tagging_designs.in_abstract(_of(sentence, "design"), term, self._bare)
+                if not over or "over-studies" in term(one.id).roles
+            ]
+            found += [_candidate(Axis.DESIGN, one) for one in tagging_designs.weighed(abstract, term)]
+        if not found:
+            for fact, part, said in work.facts:
+                if tagging_designs.of_the_study(fact, part):
+                    found += [_candidate(Axis.DESIGN, one) for one in _of(said, "design")]
+        own = tagging_designs.own((one.id for one in found), term)
+        return (one for one in found if one.id in own)
+
+    def _bare(self, one: Finding) -> bool:
+        """Whether the finding rests on words that tag by the mere absence of others."""
+        return one.rule == "guarded" and (one.scheme, one.id) in self._unneeded
+
+    # --- narrowing ---------------------------------------------------------------------------------------------
+
+    def _narrowest(self, found: Sequence[Candidate]) -> list[Candidate]:
+        """`found` without what narrower terms imply and without the parts of a mixture, unless named beside them."""
+        by_id: dict[tuple[str, str], list[Candidate]] = {}
+        for one in found:
+            by_id.setdefault((one.axis.scheme, one.id), []).append(one)
+        dropped = set()
+        for (scheme, name), narrow in by_id.items():
+            over = {(scheme, above) for above in self._above[scheme, name]}
+            over |= {key for key in by_id if key[0] == scheme and name in self._terms[key].part_of}
+            for key in over:
+                if key in by_id and not _listed(by_id[key], narrow):
+                    dropped.add(key)
+        return [one for one in found if (one.axis.scheme, one.id) not in dropped]
+
+
+def _few(sentences: Iterable[list[Finding]]) -> list[list[Finding]]:
+    """The sentences that have findings, until there are more findings than an abstract can mean."""
+    kept: list[list[Finding]] = []
+    left = MOST_FINDINGS
+    for found in sentences:
+        if found:
+            kept.append(found[:left])
+            left -= len(found)
+            if left <= 0:
+                break
+    return kept
+
+
+def _of(found: Iterable[Finding], scheme: str) -> list[Finding]:
+    return [one for one in found if one.scheme == scheme]
+
+
+def _candidate(axis: Axis, one: Finding) -> Candidate:
+    return Candidate(axis, one.id, one, one.rule)
+
+
+def _weighed(found: Sequence[Finding]) -> Iterator[Finding]:
+    """Terms of an abstract whose title names none: in the aim, or in methods or conclusion and named again."""
+    for one in found:
+        times = sum(other.id == one.id for other in found)
+        where = kind(one.passage)
+        if where == "aim" or (times > 1 and where in STRONG) or (times > 2 and where == "results"):
+            yield one
+
+
+def _often(role: Role, every: Sequence[Role]) -> bool:
+    """Whether something studied is named in the aim, or more than once."""
+    return kind(role.finding.passage) == "aim" or sum(one.finding.id == role.finding.id for one in every) > 1
+
+
+def _listed(broader: Sequence[Candidate], narrower: Sequence[Candidate]) -> bool:
+    return any(
+        isinstance(one.source, Finding) and isinstance(other.source, Finding) and beside(one.source, other.source)
+        for one in broader
+        for other in narrower
+    )
+
+
+def _claims(found: Iterable[Candidate]) -> Iterator[Claim]:
+    """The claims of `found`, without repetition, the first three of each term, axis and field."""
+    seen: set[tuple[Axis, str, str, int, int, str]] = set()
+    count: dict[tuple[Axis, str, str], int] = {}
+    for one in found:
+        source = one.source
+        field = source.passage.field if isinstance(source, Finding) else source.field
+        group = (one.axis, one.id, field)
+        if count.get(group, 0) >= MOST_CLAIMS:
+            continue
+        claim = _claim(one)
+        place = (*group, claim.start or 0, claim.end or 0, claim.quote or "")
+        if place not in seen:
+            seen.add(place)
+            count[group] = count.get(group, 0) + 1
+            yield claim
+
+
+def _claim(one: Candidate) -> Claim:
+    source = one.source
+    by: By = "rule"
+    if isinstance(source, Named):
+        by, field, quote, start, end, sure = "heading", source.field, source.text, 0, len(source.text), 1.0
+        sure = 0.9 if source.rule == "mesh-without" else 1.0
+    else:
+        field = source.passage.field
+        start, end = source.passage.place(source.first, source.last)
+        at = source.passage.start
+        quote = source.passage.text[start - at : end - at]
+        sure = _SURE.get(source.passage.kind, 0.6) - _LESS.get(source.rule, 0.0)
+    rule = one.rule if one.rule not in {"phrase", "guarded", "abbreviation", "row"} else f"{_where(field)}-{one.rule}"
+    return Claim(one.axis, one.id, by, rule, field, quote, start, end, round(sure, 2))
+
+
+def _where(field: str) -> str:
+    return field.replace(":", "-")

@@ -1,0 +1,76 @@
+"""What MeSH headings, publication types and the record's own type say: a table read once, looked up by id and label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from evidence.model.reference import Reference
+from evidence.model.vocabulary import Guarded, Vocabulary
+from evidence.model.words import words
+
+TAGGING = frozenset({"exactMatch", "narrowMatch"})
+_RULES = {"exactMatch": "mesh-exact", "narrowMatch": "mesh-narrow"}
+_OWN = frozenset({"condition", "solution", "design"})
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A term named by a heading: `field` is mesh, publication-types or type, `text` the label as the record has it."""
+
+    scheme: str
+    id: str
+    field: str
+    text: str
+    rule: str
+
+
+class Headings:
+    """Headings to terms."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        """Take in what headings may do, and the guarded words `mesh:…` and `type:…`."""
+        self._by_label: dict[str, list[tuple[str, str, str]]] = {}
+        self._by_id: dict[str, list[tuple[str, str, str]]] = {}
+        self._barred: list[tuple[str, str, Guarded]] = []
+        self._types: dict[str, list[tuple[str, str]]] = {}
+        for term in vocabulary.terms:
+            if term.scheme not in _OWN or term.qualifier:
+                continue
+            for match in term.mesh:
+                if match.relation in TAGGING:
+                    said = (term.scheme, term.id, _RULES[match.relation])
+                    self._by_label.setdefault(_key(match.label), []).append(said)
+                    if match.id:
+                        self._by_id.setdefault(match.id, []).append(said)
+            for word in term.ambiguous:
+                if word.text.startswith("mesh:"):
+                    self._barred.append((term.scheme, term.id, word))
+                elif word.text.startswith("type:"):
+                    self._types.setdefault(word.text[5:], []).append((term.scheme, term.id))
+
+    def named(self, reference: Reference) -> Iterator[Named]:
+        """The terms that the headings of `reference` name by themselves."""
+        for heading in reference.mesh:
+            said = self._by_id.get(heading.id or "") or self._by_label.get(_key(heading.label), [])
+            for scheme, name, rule in said:
+                yield Named(scheme, name, "mesh", heading.label, rule)
+        if reference.mesh and self._barred:
+            yield from self._guarded(reference)
+        for label in reference.publication_types:
+            for scheme, name, _ in self._by_label.get(_key(label), ()):
+                yield Named(scheme, name, "publication-types", label, "publication-type")
+        for scheme, name in self._types.get(reference.type, ()):
+            yield Named(scheme, name, "type", reference.type, "record-type")
+
+    def _guarded(self, reference: Reference) -> Iterator[Named]:
+        """Headings that say something only without others: `mesh:A` barred by `mesh:B`."""
+        labels = {_key(heading.label): heading.label for heading in reference.mesh}
+        for scheme, name, word in self._barred:
+            label = labels.get(_key(word.text[5:]))
+            if label is not None and not any(_key(bar.removeprefix("mesh:")) in labels for bar in word.bars):
+                yield Named(scheme, name, "mesh", label, "mesh-without")
+
+
+def _key(label: str) -> str:
+    return " ".join(words(label))

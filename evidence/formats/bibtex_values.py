@@ -1,0 +1,208 @@
+"""One entry's text to its fields, by bibtexparser, and its values to text: braces, quotes, macros, `#`."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bibtexparser.model import DuplicateFieldKeyBlock, Entry, ParsingFailedBlock, String
+from bibtexparser.splitter import Splitter
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MACRO_LIMIT = 1 << 16  # characters that one macro may hold: macros made of macros grow without end
+VALUE_LIMIT = 1 << 23
+MACROS = 100_000
+
+# What bibtexparser finds wrong is told in our own results; without a handler Python would print it.
+logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
+
+_HEAD = re.compile(r"@\s*([\w.+-]+)\s*([{(])")
+_FIELDS_LEFT = re.compile(r"\s*,?\s*[A-Za-z][\w-]*\s*=")
+_FIELD = re.compile(r"\s*([A-Za-z][\w:.+-]*)\s*=\s*")
+_PIECE = re.compile(r"\s*(?:(\d+)|([^\s\d\"#%'(),={}][^\s\"#%'(),={}]*))\s*")
+_GROUP = re.compile(r"(?<!\\)\{[^{}\\\0]*\}")
+_LIFTED = re.compile("\0(\\d+)\0")
+_BRACE = re.compile(r"(?<!\\)[{}]")
+_QUOTE = re.compile(r'(?<!\\)[{}"]')
+
+
+class Broken(ValueError):
+    """An entry that cannot be read; the message is the reason, a plain phrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawEntry:
+    """An entry as it stands: `fields` are (name in lower case, text still in LaTeX), in order, names repeated as found.
+
+    `end` is the length of the entry's text up to its closing delimiter.
+    """
+
+    word: str
+    key: str
+    fields: tuple[tuple[str, str], ...]
+    end: int
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Macros:
+    """The @string macros seen so far, by name in lower case; the months are known from the start."""
+
+    values: dict[str, str] = field(default_factory=lambda: {month: month for month in MONTHS})
+
+    def define(self, text: str) -> str | None:
+        """Take the @string block `text` in; a sentence when it cannot be."""
+        found = [block for block in Splitter(text).split().blocks if isinstance(block, String)]
+        if len(found) != 1 or not found[0].key:
+            return "an @string could not be read"
+        warnings: list[str] = []
+        try:
+            value = "".join(_evaluated(found[0].value, self.values, warnings, MACRO_LIMIT))
+        except Broken as error:
+            return f"the @string {found[0].key} could not be read: {error}"
+        if len(self.values) >= MACROS:
+            return f"more than {MACROS} @string macros"
+        self.values[found[0].key.lower()] = value
+        return warnings[0] if warnings else None
+
+
+def raw_entry(text: str, macros: Macros) -> RawEntry:
+    """The entry at the start of `text`. Broken says why it cannot be read."""
+    head = _HEAD.match(text)
+    if head is None:
+        raise Broken("it does not begin like an entry")
+    start = f"@x{head.group(2)}"
+    body = text[head.end() :]
+    lifted: list[str] = []
+
+    def lift(found: re.Match[str]) -> str:
+        lifted.append(found.group())
+        return f"\0{len(lifted) - 1}\0"
+
+    # bibtexparser stops at every comma, brace and line: plain groups are lifted out of its way, which halves its time.
+    # Lines are joined, as a line of a value that begins with @ is no new entry: blocks are cut already.
+    block = _block(start + _GROUP.sub(lift, body).replace("\n", " "))
+    warnings: list[str] = []
+    fields = tuple(_fields(block, lifted, macros.values, warnings))
+    if not fields:
+        raise Broken("it has no fields")
+    end = head.end() + len(_lowered(block.raw or "", lifted)) - len(start)
+    if _FIELDS_LEFT.match(text, end):
+        warnings.append("a brace closes the entry early: what follows it was left out")
+        end = len(text.rstrip())
+    return RawEntry(head.group(1).lower(), block.key, fields, end, tuple(warnings))
+
+
+def _block(text: str) -> Entry:
+    first: object = None
+    reason = "it is not closed"
+    for candidate in (text, text.replace("\\}", " }")):  # BibTeX itself counts a brace behind a backslash
+        blocks = Splitter(candidate).split().blocks
+        first = blocks[0] if blocks else None
+        if isinstance(first, DuplicateFieldKeyBlock):
+            first = first.ignore_error_block
+        if isinstance(first, Entry):
+            return first
+        if isinstance(first, ParsingFailedBlock) and candidate is text:
+            reason = _plain(str(getattr(first.error, "abort_reason", first.error)))
+        if "\\}" not in text:
+            break
+    raise Broken(reason)
+
+
+def _plain(reason: str) -> str:
+    if "end of file" in reason:
+        return "it is not closed: a brace or a quote is missing"
+    return " ".join(reason.split()).rstrip(". ")
+
+
+def _lowered(text: str, lifted: list[str]) -> str:
+    return _LIFTED.sub(lambda found: lifted[int(found[1])], text) if lifted and "\0" in text else text
+
+
+def _fields(
+    block: Entry, lifted: list[str], macros: Mapping[str, str], warnings: list[str]
+) -> Iterator[tuple[str, str]]:
+    for one in block.fields:
+        name, value = one.key.lower(), _lowered(one.value, lifted)
+        if value[:1] == "{" and "}" not in value[1:-1] and value[-1:] == "}":
+            yield name, value[1:-1]
+            continue
+        while True:
+            parts, rest = _expression(value, macros, warnings, VALUE_LIMIT)
+            yield name, "".join(parts)
+            if not rest:
+                break
+            follows = _FIELD.match(rest)
+            if not follows:
+                raise Broken(f"after the value of {name} stands {rest[:20]!r}")
+            warnings.append(f"no comma after {name}")
+            name, value = follows.group(1).lower(), rest[follows.end() :]
+
+
+def _evaluated(text: str, macros: Mapping[str, str], warnings: list[str], limit: int) -> list[str]:
+    parts, rest = _expression(text, macros, warnings, limit)
+    if rest:
+        raise Broken(f"after its value stands {rest[:20]!r}")
+    return parts
+
+
+def _expression(text: str, macros: Mapping[str, str], warnings: list[str], limit: int) -> tuple[list[str], str]:
+    """The parts of a value joined by `#`, and what stands after it."""
+    parts: list[str] = []
+    size, at = 0, 0
+    while True:
+        part, at = _part(text, at, macros, warnings)
+        parts.append(part)
+        size += len(part)
+        if size > limit:
+            raise Broken(f"a value of more than {limit} characters")
+        after = text[at:].lstrip() if len(text) - at < 200 or text[at : at + 1].isspace() else text[at:]
+        if not after.startswith("#"):
+            return parts, after
+        at = len(text) - len(after) + 1
+
+
+def _part(text: str, at: int, macros: Mapping[str, str], warnings: list[str]) -> tuple[str, int]:
+    while text[at : at + 1].isspace():
+        at += 1
+    mark = text[at : at + 1]
+    if mark == "{":
+        end = _closing(text, at)
+        return text[at + 1 : end], end + 1
+    if mark == '"':
+        end = _end_quote(text, at + 1)
+        return text[at + 1 : end], end + 1
+    found = _PIECE.match(text, at)
+    if not found:
+        return "", at
+    number, name = found.groups()
+    if number:
+        return number, found.end()
+    if name.lower() in macros:
+        return macros[name.lower()], found.end()
+    warnings.append(f"the macro {name} is not defined: its name stands for it")
+    return name, found.end()
+
+
+def _closing(text: str, at: int) -> int:
+    depth = 0
+    for found in _BRACE.finditer(text, at):
+        depth += 1 if found.group() == "{" else -1
+        if not depth:
+            return found.start()
+    raise Broken("a brace is not closed")
+
+
+def _end_quote(text: str, at: int) -> int:
+    depth = 0
+    for found in _QUOTE.finditer(text, at):
+        if found.group() == '"' and depth <= 0:
+            return found.start()
+        depth += {"{": 1, "}": -1}.get(found.group(), 0)
+    last = text.rfind('"')
+    if last >= at:
+        return last
+    raise Broken("a quote is not closed")

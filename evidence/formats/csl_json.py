@@ -1,0 +1,65 @@
+"""CSL-JSON: an array of items, an object with `items`, one item, or an item a line."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from evidence.formats import json_items
+from evidence.formats.encodings import Narrow, text_of
+from evidence.formats.json_items import LIMIT, Item
+from evidence.model.csl import from_csl, to_csl
+from evidence.model.reference import Parsed, Reference, Unread
+from evidence.ports import Format
+
+_BEGINS = re.compile(rb"\s*(?:\[\s*[\[{\]\"]|\{\s*[\"}]|\[\s*$)")
+
+
+def sniff(head: bytes) -> bool:
+    """Whether the file begins as JSON and not as study facts, which are JSON too."""
+    head = head.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
+    return bool(_BEGINS.match(head)) and b'"fact"' not in head.strip().partition(b"\n")[0]
+
+
+def read(source: BinaryIO, encoding: str) -> Iterator[Parsed | Unread]:
+    """Every item in order, with flat memory and its own bytes. One that is broken or no item is unread, by line."""
+    narrow = Narrow(source, encoding)
+    for item in json_items.items(narrow):
+        yield _piece(item, narrow.own(item.raw))
+
+
+def _piece(item: Item, raw: bytes) -> Parsed | Unread:
+    if item.cut:
+        return Unread(raw, item.line, f"it is longer than {LIMIT >> 20} MiB")
+    text, warning = text_of(item.raw, "utf-8")
+    try:
+        reference = from_csl(json.loads(text))
+    except RecursionError:
+        return Unread(raw, item.line, "it is nested too deeply")
+    except json.JSONDecodeError as error:
+        line = item.line + error.lineno - 1
+        return Unread(raw, item.line, f"it is not JSON: {error.msg} (line {line}, column {error.colno})")
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+        return Unread(raw, item.line, str(error))
+    told = (warning, None if reference.title else "no title")
+    return Parsed(reference, raw, item.line, tuple(one for one in told if one))
+
+
+def count(source: BinaryIO, encoding: str) -> int:
+    """The items of the file, counted by brackets; nothing is cut out or parsed."""
+    return json_items.count(Narrow(source, encoding))
+
+
+def write(references: Iterable[Reference]) -> Iterator[str]:
+    """One JSON array, each item indented by two."""
+    before = "[\n"
+    for reference in references:
+        text = json.dumps(to_csl(reference), ensure_ascii=False, indent=2)
+        yield before + "\n".join(f"  {line}" for line in text.split("\n"))
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
+
+
+CSL_JSON = Format(name="csl-json", suffixes=(".json", ".jsonl", ".csl"), sniff=sniff, read=read, count=count, write=write)
