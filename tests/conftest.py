@@ -57,7 +57,7 @@ def command(capfd: pytest.CaptureFixture[str]) -> Command:
 def shipped_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library made of data/, once for the whole run. Tests that change it take a copy."""
     folder = init_library(tmp_path_factory.mktemp("shipped") / "library")
-    with open_library(folder, write=True, who="tester") as opened:
+    with open_library(folder, write=True, who="you") as opened:
         for name in ("citations.bib", "study-facts.jsonl"):
             with (ROOT / "data" / name).open("rb") as stream:
                 opened.import_file(name, stream)

@@ -185,7 +185,7 @@ def _explained(library: Library, hit: Hit) -> list[str]:
 
 def _count(found: Answer, shown: int) -> list[str]:
     if found.total:
-        return [f"{found.total} {'study' if found.total == 1 else 'studies'} found, {shown} shown."]
+        return [f"{found.total} found, {shown} shown."]
     lines = ["There is no study here that answers this."]
     if found.did_you_mean:
         lines.append(f"Did you mean: {found.did_you_mean}")
@@ -196,7 +196,7 @@ def _facets(found: Answer) -> list[str]:
     lines = []
     for name, facet in found.facets.items():
         if facet:
-            shown = " · ".join(f"{one.label} {one.count}" for one in facet[:_FACETS])
+            shown = " · ".join(f"{one.label} ({one.count})" for one in facet[:_FACETS])
             rest = f" · … {len(facet) - _FACETS} more" if len(facet) > _FACETS else ""
             lines += wrapped(shown + rest, " " * 12, f"{name + ':':<12}")
     return lines

@@ -50,9 +50,20 @@ def heading(columns: Sequence[Column]) -> list[str]:
 
 
 def wrapped(text: str, indent: str = "", first: str | None = None) -> list[str]:
-    """`text` as lines no longer than the terminal, each after `indent` (the first after `first` when given)."""
+    """`text` as lines no longer than the terminal, each after `indent` (the first after `first` when given).
+
+    An address that is longer than a line stays whole, so that it can be copied.
+    """
     start = indent if first is None else first
-    return textwrap.wrap(text, terminal_width(), initial_indent=start, subsequent_indent=indent) or [start.rstrip()]
+    lines = textwrap.wrap(
+        text,
+        terminal_width(),
+        initial_indent=start,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return lines or [start.rstrip()]
 
 
 def _padded(text: str, to: int) -> str:

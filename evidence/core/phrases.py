@@ -223,10 +223,10 @@ class Phrasebook:
         """Every phrase in `tokens`, the longest first and then from the left, overlapping ones too."""
         first = self._root.next
         found: list[Hit] = []
-        for at, token in enumerate(tokens):
-            node = first.get(token)
+        for at in [place for place, token in enumerate(tokens) if token in first]:
+            node = first[tokens[at]]
             # Most words that begin a phrase are followed by none of its second words.
-            if node is not None and (node.entries or (at + 1 < len(tokens) and _goes_on(node, tokens[at + 1]))):
+            if node.entries or (at + 1 < len(tokens) and _goes_on(node, tokens[at + 1])):
                 found += self._at(tokens, at)
         if len(found) > 1:
             found.sort(key=lambda hit: (hit.first - hit.last, hit.first))

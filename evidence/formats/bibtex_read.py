@@ -15,7 +15,7 @@ from evidence.formats.bibtex_blocks import LIMIT, Block, blocks
 from evidence.formats.bibtex_dates import read_date, read_issued
 from evidence.formats.bibtex_fields import BY_BIB, CSL_TYPES, OWN, RAW, SUBTYPES, THESES, Row, number_means
 from evidence.formats.bibtex_names import read_names
-from evidence.formats.bibtex_values import Broken, Macros, RawEntry, raw_entry
+from evidence.formats.bibtex_values import TOLD, Broken, Macros, RawEntry, raw_entry
 from evidence.formats.encodings import Narrow, text_of
 from evidence.formats.latex import decode
 from evidence.model import identifiers
@@ -46,7 +46,7 @@ def read(source: BinaryIO, encoding: str) -> Iterator[Parsed | Unread]:
             waiting = []
         elif block.word == "string":
             text, _ = text_of(block.raw, "utf-8")
-            if why := macros.define(" ".join(text.split())):
+            if (why := macros.define(" ".join(text.split()))) and len(waiting) < TOLD:
                 waiting.append(f"line {block.line}: {why}")
 
 
@@ -63,7 +63,13 @@ def _piece(block: Block, narrow: Narrow, encoding: str, macros: Macros, waiting:
         raw = narrow.own(block.raw.rstrip())
         return Unread(raw, block.line, str(error), key.group(1) if key else None)
     raw = block.raw if entry.end >= len(text) else _up_to(block.raw, text, entry.end)
-    return Parsed(reference, narrow.own(raw), block.line, tuple(dict.fromkeys(warnings)))
+    return Parsed(reference, narrow.own(raw), block.line, _told(warnings))
+
+
+def _told(warnings: list[str]) -> tuple[str, ...]:
+    """Each warning once, and no more of them than a person reads."""
+    each = tuple(dict.fromkeys(warnings))
+    return each if len(each) <= TOLD else (*each[:TOLD], f"and {len(each) - TOLD} more")
 
 
 def _up_to(raw: bytes, text: str, end: int) -> bytes:
@@ -99,11 +105,13 @@ class _Draft:
 
     def keep(self, name: str, value: Json) -> None:
         """Put what has no other place under `extra`; a second value beside the first."""
-        if name not in self.extra:
-            self.extra[name] = value
-        elif self.extra[name] != value:
-            first = self.extra[name]
-            self.extra[name] = [*first, value] if isinstance(first, list) else [first, value]
+        first = self.extra.setdefault(name, value)
+        if first is value or first == value:
+            return
+        if isinstance(first, list):
+            first.append(value)
+        else:
+            self.extra[name] = [first, value]
 
     def put(self, bib: str, csl: str, value: str) -> None:
         """A CSL field, once: another value for it is kept under `extra`."""

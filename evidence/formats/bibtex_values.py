@@ -14,14 +14,15 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 MACRO_LIMIT = 1 << 16  # characters that one macro may hold: macros made of macros grow without end
 VALUE_LIMIT = 1 << 23
 MACROS = 100_000
+TOLD = 20  # warnings that one entry may carry
 
 # What bibtexparser finds wrong is told in our own results; without a handler Python would print it.
 logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
 
 _HEAD = re.compile(r"@\s*([\w.+-]+)\s*([{(])")
-_FIELDS_LEFT = re.compile(r"\s*,?\s*[A-Za-z][\w-]*\s*=")
+_FIELDS_LEFT = re.compile(r"\s*(?:,\s*)?[A-Za-z][\w-]*\s*=")
 _FIELD = re.compile(r"\s*([A-Za-z][\w:.+-]*)\s*=\s*")
-_PIECE = re.compile(r"\s*(?:(\d+)|([^\s\d\"#%'(),={}][^\s\"#%'(),={}]*))\s*")
+_PIECE = re.compile(r"(?:(\d+)|([^\s\d\"#%'(),={}][^\s\"#%'(),={}]*))")
 _GROUP = re.compile(r"(?<!\\)\{[^{}\\\0]*\}")
 _LIFTED = re.compile("\0(\\d+)\0")
 _BRACE = re.compile(r"(?<!\\)[{}]")
@@ -152,22 +153,26 @@ def _evaluated(text: str, macros: Mapping[str, str], warnings: list[str], limit:
 def _expression(text: str, macros: Mapping[str, str], warnings: list[str], limit: int) -> tuple[list[str], str]:
     """The parts of a value joined by `#`, and what stands after it."""
     parts: list[str] = []
-    size, at = 0, 0
+    size, at = 0, _blanks(text, 0)
     while True:
         part, at = _part(text, at, macros, warnings)
         parts.append(part)
         size += len(part)
         if size > limit:
             raise Broken(f"a value of more than {limit} characters")
-        after = text[at:].lstrip() if len(text) - at < 200 or text[at : at + 1].isspace() else text[at:]
-        if not after.startswith("#"):
-            return parts, after
-        at = len(text) - len(after) + 1
+        at = _blanks(text, at)
+        if text[at : at + 1] != "#":
+            return parts, text[at:]
+        at = _blanks(text, at + 1)
+
+
+def _blanks(text: str, at: int) -> int:
+    while text[at : at + 1].isspace():
+        at += 1
+    return at
 
 
 def _part(text: str, at: int, macros: Mapping[str, str], warnings: list[str]) -> tuple[str, int]:
-    while text[at : at + 1].isspace():
-        at += 1
     mark = text[at : at + 1]
     if mark == "{":
         end = _closing(text, at)
@@ -183,7 +188,8 @@ def _part(text: str, at: int, macros: Mapping[str, str], warnings: list[str]) ->
         return number, found.end()
     if name.lower() in macros:
         return macros[name.lower()], found.end()
-    warnings.append(f"the macro {name} is not defined: its name stands for it")
+    if len(warnings) < TOLD:
+        warnings.append(f"the macro {name} is not defined: its name stands for it")
     return name, found.end()
 
 
