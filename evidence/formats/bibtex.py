@@ -24,4 +24,6 @@ def write(references: Iterable[Reference]) -> Iterator[str]:
     return bibtex_write.write(references)
 
 
-BIBTEX = Format(name="bibtex", suffixes=(".bib", ".bibtex"), sniff=starts_with_entry, read=read, count=count, write=write)
+BIBTEX = Format(
+    name="bibtex", suffixes=(".bib", ".bibtex"), sniff=starts_with_entry, read=read, count=count, write=write
+)

@@ -16,7 +16,8 @@ from evidence.formats.encodings import Narrow
 LIMIT = 8 << 20  # bytes of one entry that are kept; what goes on longer is refused
 CHUNK = 1 << 18
 _LONG = 1 << 16  # a line longer than this is looked at in parts
-_REACH = 512  # no start is longer than this, with what stands before it
+_REACH = 1024  # no start is longer than this, with what stands before it
+_BLANKS = 600  # blanks that may stand before a start on its line
 _HEAD = re.compile(
     rb"@[ \t]{0,4}([A-Za-z][\w.+-]{0,63})[ \t]{0,8}(\r?\n[ \t]{0,8})?([{(])([^\n\r,={}\"()@]{0,200})(,?)"
 )
@@ -81,7 +82,7 @@ def _heads(text: bytes, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
 def _starts(text: bytes, found: re.Match[bytes]) -> bool:
     word, broken, delimiter, key, comma = found.groups()
     special = word.lower() in _NO_ENTRY
-    before = text[max(found.start() - 80, 0) : found.start()].rstrip(b" \t")
+    before = text[max(found.start() - _BLANKS, 0) : found.start()].rstrip(b" \t")
     if before[-1:] in {b"\n", b"\r"}:
         keyed = comma or text[found.end() : found.end() + 1] in {b"", b"\r", b"\n"}
         return delimiter == b"{" or special or bool(keyed and b" " not in key.strip())
@@ -152,8 +153,10 @@ def _lines(source: Narrow) -> Iterator[tuple[bytes, int, int]]:
             yield line, start, len(line)
             start = 0
         if len(rest) > _LONG:
-            yield rest, start, len(rest) - _REACH
-            rest, start = rest[-2 * _REACH :], _REACH
+            stop = len(rest) - _REACH
+            kept = max(stop - _REACH, 0)
+            yield rest, start, stop
+            rest, start = rest[kept:], stop - kept
     yield rest, start, len(rest)
 
 

@@ -7,8 +7,14 @@ import re
 from evidence.formats.latex import encode
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_NEXT_CAPITAL = re.compile(r"[-–][^\W\d_a-z][^\W\d_]")  # "Smith-Jones" at the beginning: a name
 _RUN = re.compile(r"\x02([-/–])\x01")
-_SMALL = frozenset("a an and as at but by for from in into is nor of on or per the to versus via vs with".split())
+_SMALL = frozenset(
+    (
+        "a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "into", "is", "nor", "of", "on", "or",
+        "per", "the", "to", "versus", "via", "vs", "with",
+    )
+)  # fmt: skip
 _OPEN, _CLOSE = "\x01", "\x02"
 
 
@@ -16,7 +22,7 @@ def protect(title: str) -> str:
     """`title` as LaTeX with its proper nouns and acronyms in braces; `decode` gives the title back.
 
     A word with a capital is braced unless it begins the title or follows a colon, where styles keep one capital; a
-    word with an inner capital always is. In a title set in capitals throughout ("Prolotherapy for Low Back Pain"),
+    word with an inner capital always is. In a title set in capitals throughout ("A History of Printed Books"),
     where a capital says nothing, only inner capitals are.
     """
     all_capitals = _is_title_case(title)
@@ -34,7 +40,7 @@ def _stands_out(title: str, word: re.Match[str], *, all_capitals: bool) -> bool:
     text = word.group()
     if text.islower() or not any(map(str.isupper, text)):
         return False
-    if any(map(str.isupper, text[1:])):
+    if any(map(str.isupper, text[1:])) or (not all_capitals and _NEXT_CAPITAL.match(title, word.end())):
         return True
     before = title[: word.start()].rstrip(" \"'“‘([¿¡")
     begins = not before or before.endswith(":")

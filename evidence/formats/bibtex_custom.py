@@ -54,7 +54,7 @@ def read_list(text: str, separator: str = ",") -> tuple[str, ...]:
 
 
 def write_mesh(headings: tuple[Heading, ...]) -> str:
-    """`*Osteoarthritis, Knee [D020370]/drug therapy; Humans`: `*` marks a major topic, `/` a qualifier."""
+    """`*Books, Illustrated [D001877]/history; Humans`: `*` marks a major topic, `/` a qualifier."""
     lines = (
         f"{'*' * one.major}{one.label}{f' [{one.id}]' if one.id else ''}{''.join(f'/{word}' for word in one.qualifiers)}"
         for one in headings
@@ -83,7 +83,11 @@ def write_notices(notices: tuple[Notice, ...]) -> str:
     """`kind=erratum, ref={Ann Fam Med. 2013;11(5):480}, source={https://…}`, one notice after the other with `and`."""
     names = ("kind", "ref", "date", "source", "checked")
     lines = (
-        ", ".join(f"{name}={{{value}}}" if name != "kind" else f"kind={value}" for name in names if (value := getattr(one, name)))
+        ", ".join(
+            f"{name}={{{value}}}" if name != "kind" else f"kind={value}"
+            for name in names
+            if (value := getattr(one, name))
+        )
         for one in notices
     )
     return _readable(" and ".join(lines), notices, read_notices, "notices")
@@ -108,7 +112,7 @@ def read_notices(text: str) -> tuple[Notice, ...]:
 
 
 def write_relations(relations: tuple[Relation, ...]) -> str:
-    """`edition-of: hackett1956, comment-on: ekwueme`."""
+    """`edition-of: smith1956, comment-on: jones2001`."""
     return _readable(", ".join(f"{one.kind}: {one.key}" for one in relations), relations, read_relations, "relations")
 
 

@@ -92,7 +92,10 @@ def write_issued(date: Date) -> Iterator[tuple[str, str, bool]]:
 
 def write_date(date: Date) -> str:
     """`date` as EDTF where that says it all, else as JSON as CSL has it."""
-    sides = ["-".join([f"{part[0]:04}" if part[0] >= 0 else str(part[0]), *(f"{n:02}" for n in part[1:])]) for part in date.parts]
+    sides = [
+        "-".join([f"{part[0]:04}" if part[0] >= 0 else str(part[0]), *(f"{n:02}" for n in part[1:])])
+        for part in date.parts
+    ]
     text = "/".join(sides)
     plain = f"{text}-2{date.season}" if date.season else f"{text}~" if date.circa else date.literal or text
     if plain and read_date(date.variable, plain) == date:

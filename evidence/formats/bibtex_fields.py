@@ -98,7 +98,9 @@ CSL_TYPES: Mapping[str, str] = {
 THESES: Mapping[str, str] = {"phdthesis": "PhD thesis", "mastersthesis": "Master's thesis"}
 SUBTYPES: Mapping[str, str] = {"article-magazine": "magazine", "article-newspaper": "newspaper"}
 
-_PERIODICAL = frozenset(("article-journal", "article-magazine", "article-newspaper", "review", "review-book", "periodical"))
+_PERIODICAL = frozenset(
+    ("article-journal", "article-magazine", "article-newspaper", "review", "review-book", "periodical")
+)
 _IN_SERIES = frozenset(("book", "chapter", "paper-conference", "thesis", "entry-encyclopedia"))
 _IN_BOOK = frozenset(("chapter", "paper-conference", "entry", "entry-dictionary", "entry-encyclopedia"))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -15,22 +14,20 @@ from evidence.formats.bibtex_blocks import LIMIT, Block, blocks
 from evidence.formats.bibtex_dates import read_date, read_issued
 from evidence.formats.bibtex_fields import BY_BIB, CSL_TYPES, OWN, RAW, SUBTYPES, THESES, Row, number_means
 from evidence.formats.bibtex_names import read_names
-from evidence.formats.bibtex_values import TOLD, Broken, Macros, RawEntry, raw_entry
+from evidence.formats.bibtex_values import TOLD, BrokenError, Macros, RawEntry, raw_entry
 from evidence.formats.encodings import Narrow, text_of
 from evidence.formats.latex import decode
+from evidence.formats.markup import without_markup
 from evidence.model import identifiers
 from evidence.model.csl import DATES, FIELDS, NAMES, TYPES
 from evidence.model.reference import Date, Json, Name, Parsed, Reference, Unread
 
-_MARKUP = re.compile(
-    r"</?(?:i|b|u|em|strong|sub|sup|span|sc|scp|small|p|br|italic|bold|title|sec|jats:[a-z-]+)\b[^<>]{0,200}>", re.IGNORECASE
-)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d{0,2});")
 _DOI_START = re.compile(r"(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*", re.IGNORECASE)
-_URL_ESCAPE = re.compile(r"\{\\text(backslash|braceleft|braceright)\}|\{?\\([_%&#$~])(?:\{\})?\}?|\\url\s*\{([^{}]*)\}")
+_URL_ESCAPE = re.compile(r"\{\\text(backslash|braceleft|braceright)\}|\{?\\([_%&#$~])(?:\{\})?\}?")
+_URL_COMMAND = re.compile(r"\\(?:url|nolinkurl|path)\s*\{([^{}]*)\}")
 _URL_SIGNS = {"backslash": "\\", "braceleft": "{", "braceright": "}"}
 _PAGE_DASH = re.compile(r"(?<=\d)\s*(?:-+|[–—])\s*(?=\d)|---?|[–—]")
-_KEY = re.compile(r"[{(]\s*([^\s,={}()\"]+)\s*,")
+_KEY = re.compile(r"[{(]\s*([^\s,={}()\"]+)\s*[,})]")
 _BLANKS = re.compile(" {2,}")
 _NAME_ORDER = {role: at for at, role in enumerate(NAMES)}
 _DATE_ORDER = {name: at for at, name in enumerate(DATES)}
@@ -42,28 +39,32 @@ def read(source: BinaryIO, encoding: str) -> Iterator[Parsed | Unread]:
     waiting: list[str] = []
     for block in blocks(narrow):
         if block.is_entry:
-            yield _piece(block, narrow, encoding, macros, waiting)
+            yield _piece(block, narrow, macros, waiting)
             waiting = []
         elif block.word == "string":
-            text, _ = text_of(block.raw, "utf-8")
+            text, _ = text_of(block.raw, narrow.encoding)
             if (why := macros.define(" ".join(text.split()))) and len(waiting) < TOLD:
                 waiting.append(f"line {block.line}: {why}")
 
 
-def _piece(block: Block, narrow: Narrow, encoding: str, macros: Macros, waiting: list[str]) -> Parsed | Unread:
-    text, warning = text_of(block.raw, encoding if encoding == "cp1252" else "utf-8")
+def _piece(block: Block, narrow: Narrow, macros: Macros, waiting: list[str]) -> Parsed | Unread:
+    text, warning = text_of(block.raw, narrow.encoding)
     warnings = [*waiting, *([warning] if warning else [])]
+    if block.cut:
+        why = f"it is longer than {LIMIT >> 20} MiB ({block.cut} bytes more)"
+        return Unread(narrow.own(block.raw), block.line, why, _key(text))
     try:
-        if block.cut:
-            raise Broken(f"it is longer than {LIMIT >> 20} MiB ({block.cut} bytes more)")
         entry = raw_entry(text, macros)
         reference = _reference(entry, warnings)
-    except Broken as error:
-        key = _KEY.search(text[:300])
-        raw = narrow.own(block.raw.rstrip())
-        return Unread(raw, block.line, str(error), key.group(1) if key else None)
+    except BrokenError as error:
+        return Unread(narrow.own(block.raw.rstrip()), block.line, str(error), _key(text))
     raw = block.raw if entry.end >= len(text) else _up_to(block.raw, text, entry.end)
     return Parsed(reference, narrow.own(raw), block.line, _told(warnings))
+
+
+def _key(text: str) -> str | None:
+    found = _KEY.search(text[:300])
+    return found.group(1) if found else None
 
 
 def _told(warnings: list[str]) -> tuple[str, ...]:
@@ -200,9 +201,9 @@ def _date_text(draft: _Draft, value: str) -> str:
 
 def _value(draft: _Draft, row: Row, value: str) -> str:
     if row.kind == "title":
-        return _without_markup(draft.text(value))
+        return without_markup(draft.text(value))
     if row.kind == "pages":
-        return draft.text(_PAGE_DASH.sub("-", value))
+        return draft.text(_PAGE_DASH.sub("-", value)).replace("–", "-")
     if row.kind == "doi":
         return _doi(_link(draft, value))
     if row.kind == "url":
@@ -215,14 +216,6 @@ def _value(draft: _Draft, row: Row, value: str) -> str:
     return text
 
 
-def _without_markup(text: str) -> str:
-    if "&" in text and _ENTITY.search(text):
-        text = _ENTITY.sub(lambda found: html.unescape(found.group()), text)
-    if "<" in text:
-        text = _BLANKS.sub(" ", _MARKUP.sub("", text)).strip()
-    return text
-
-
 def _link(draft: _Draft, value: str) -> str:
     """A link, a DOI or a source: LaTeX's escapes taken back, nothing else; prose with commands is read as prose."""
     value = " ".join(value.split())
@@ -230,8 +223,9 @@ def _link(draft: _Draft, value: str) -> str:
         value = value.strip("{}")
     if "\\" not in value:
         return value
+    value = _URL_COMMAND.sub(r"\1", value)
     if "://" in value or value.startswith("10."):
-        return _URL_ESCAPE.sub(lambda found: _URL_SIGNS.get(found[1] or "") or found[2] or found[3] or "", value)
+        return _URL_ESCAPE.sub(lambda found: _URL_SIGNS.get(found[1] or "") or found[2] or "", value)
     return draft.text(value)
 
 
@@ -246,8 +240,17 @@ def _doi(text: str) -> str:
 def _own(draft: _Draft, name: str, value: str) -> None:
     """The fields that the table does not hold; one that is not as we write it is kept as an unknown one."""
     plain = " ".join(value.split())
-    lists = {"ids": ("aliases", ","), "missing": ("missing", ","), "ascited": ("as_cited", ","), "publication-types": ("publication_types", ";")}
-    structured = {"relations": custom.read_relations, "notices": custom.read_notices, "abstract-sections": custom.read_sections}
+    lists = {
+        "ids": ("aliases", ","),
+        "missing": ("missing", ","),
+        "ascited": ("as_cited", ","),
+        "publication-types": ("publication_types", ";"),
+    }
+    structured = {
+        "relations": custom.read_relations,
+        "notices": custom.read_notices,
+        "abstract-sections": custom.read_sections,
+    }
     try:
         if name in {"year", "month", "day"}:
             draft.issued[name] = draft.text(value)
@@ -284,10 +287,14 @@ def _finish(draft: _Draft) -> None:
         draft.fields["PMID"] = identifiers.pmid(number) or number
         for name in ("eprint", "eprinttype", "archiveprefix"):
             draft.extra.pop(name, None)
-    for name, csl in (("subtitle", "title"), ("booksubtitle", "container-title"), ("journalsubtitle", "container-title")):
+    for name, csl in (
+        ("subtitle", "title"),
+        ("booksubtitle", "container-title"),
+        ("journalsubtitle", "container-title"),
+    ):
         part = draft.extra.get(name)
         if isinstance(part, str) and csl in draft.fields:
-            draft.fields[csl] = f"{draft.fields[csl].rstrip(':')}: {_without_markup(part)}"
+            draft.fields[csl] = f"{draft.fields[csl].rstrip(':')}: {without_markup(part)}"
             del draft.extra[name]
     link = draft.extra.get("howpublished")
     if isinstance(link, str) and link.startswith(("http://", "https://")) and "URL" not in draft.fields:
@@ -318,4 +325,4 @@ def _issued(draft: _Draft) -> None:
     for name, value in left.items():
         if value:
             draft.keep(name, value)
-            draft.warnings.append(f"{name} {value!r} could not be made part of the date: kept apart")
+            draft.warnings.append(f"{name} {value[:40]!r} could not be made part of the date: kept apart")

@@ -21,7 +21,7 @@ from evidence.formats.bibtex_fields import (
     bib_name,
 )
 from evidence.formats.bibtex_names import write_names
-from evidence.formats.latex import encode
+from evidence.formats.latex import encode, guard
 from evidence.model.reference import Json, Reference
 
 _KEY = re.compile(r"[^\s,={}()\"#%~\\'@]+")
@@ -31,6 +31,13 @@ _NO_LINK = re.compile(r"[{}\\]")
 _LINK_SIGNS = str.maketrans({"\\": r"{\textbackslash}", "{": r"{\textbraceleft}", "}": r"{\textbraceright}"})
 # Read into another field: they travel in the `extra` field.
 _JOINED = frozenset(("subtitle", "booksubtitle", "journalsubtitle", "type"))
+# Fields that biblatex's styles print and that CSL has no variable for.
+_PRINTED = frozenset(
+    (
+        "addendum", "booktitleaddon", "eventtitleaddon", "holder", "howpublished", "introduction", "issuetitle",
+        "journaltitleaddon", "maintitle", "maintitleaddon", "nameaddon", "origlanguage", "titleaddon", "version",
+    )
+)  # fmt: skip
 _EDTF = re.compile(r"-?\d[-\d/~]*")
 
 
@@ -103,8 +110,8 @@ def _row(reference: Reference, row: Row) -> Iterator[tuple[str, str, bool]]:
     elif row.kind == "date":
         date = next((one for one in reference.dates if one.variable == row.csl), None)
         if date and row.csl == "issued":
-            for name, value, bare in write_issued(date):
-                yield name, value if bare else _date(value) if name == "date" else encode(value), bare
+            for name, text, bare in write_issued(date):
+                yield name, text if bare else _date(text) if name == "date" else encode(text), bare
         elif date:
             yield row.bib, _date(write_date(date)), False
     elif value := reference.fields.get(row.csl):
@@ -155,7 +162,7 @@ def _extra(reference: Reference, said: str | None) -> Iterator[tuple[str, str, b
         if said == "type" == name:
             continue
         if isinstance(value, str) and _fits(reference, name, value):
-            yield name, value if name in RAW else encode(value), False
+            yield name, value if name in RAW else encode(value) if name in _PRINTED else guard(value), False
         else:
             others[name] = value
     if others:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 from evidence.formats import json_items
-from evidence.formats.encodings import Narrow, text_of
+from evidence.formats.encodings import Narrow, parse_json, text_of
 from evidence.formats.json_items import LIMIT, Item
+from evidence.formats.markup import without_markup
 from evidence.model.csl import from_csl, to_csl
 from evidence.model.reference import Parsed, Reference, Unread
 from evidence.ports import Format
 
+_DRESSED = ("title", "title-short", "container-title", "collection-title", "abstract")
 _BEGINS = re.compile(rb"\s*(?:\[\s*[\[{\]\"]|\{\s*[\"}]|\[\s*$)")
 
 
@@ -27,15 +30,15 @@ def read(source: BinaryIO, encoding: str) -> Iterator[Parsed | Unread]:
     """Every item in order, with flat memory and its own bytes. One that is broken or no item is unread, by line."""
     narrow = Narrow(source, encoding)
     for item in json_items.items(narrow):
-        yield _piece(item, narrow.own(item.raw))
+        yield _piece(item, narrow.own(item.raw), narrow.encoding)
 
 
-def _piece(item: Item, raw: bytes) -> Parsed | Unread:
+def _piece(item: Item, raw: bytes, encoding: str) -> Parsed | Unread:
     if item.cut:
         return Unread(raw, item.line, f"it is longer than {LIMIT >> 20} MiB")
-    text, warning = text_of(item.raw, "utf-8")
+    text, warning = text_of(item.raw, encoding)
     try:
-        reference = from_csl(json.loads(text))
+        reference = _plain(from_csl(parse_json(text)))
     except RecursionError:
         return Unread(raw, item.line, "it is nested too deeply")
     except json.JSONDecodeError as error:
@@ -45,6 +48,15 @@ def _piece(item: Item, raw: bytes) -> Parsed | Unread:
         return Unread(raw, item.line, str(error))
     told = (warning, None if reference.title else "no title")
     return Parsed(reference, raw, item.line, tuple(one for one in told if one))
+
+
+def _plain(reference: Reference) -> Reference:
+    """`reference` without the markup that CSL allows in titles."""
+    dressed = {name: text for name in _DRESSED if ("<" in (text := reference.fields.get(name, "")) or "&" in text)}
+    if not dressed:
+        return reference
+    bare = {name: without_markup(text) for name, text in dressed.items()}
+    return replace(reference, fields={**reference.fields, **bare})
 
 
 def count(source: BinaryIO, encoding: str) -> int:
@@ -62,4 +74,6 @@ def write(references: Iterable[Reference]) -> Iterator[str]:
     yield "[]\n" if before == "[\n" else "\n]\n"
 
 
-CSL_JSON = Format(name="csl-json", suffixes=(".json", ".jsonl", ".csl"), sniff=sniff, read=read, count=count, write=write)
+CSL_JSON = Format(
+    name="csl-json", suffixes=(".json", ".jsonl", ".csl"), sniff=sniff, read=read, count=count, write=write
+)

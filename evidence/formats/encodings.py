@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import json
 import re
-from typing import BinaryIO
+import unicodedata
+from typing import Any, BinaryIO
 
 CHUNK = 1 << 20
 _BOMS = (
@@ -69,7 +71,7 @@ def text_of(raw: bytes, encoding: str) -> tuple[str, str | None]:
     warning = None
     try:
         text = raw.decode()
-        if encoding not in {"utf-8", "utf-8-sig"} and not raw.isascii() and not encoding.startswith(("utf-16", "utf-32")):
+        if encoding not in {"utf-8", "utf-8-sig"} and not raw.isascii():
             warning = f"read as UTF-8 in a file of {encoding}"
     except UnicodeDecodeError:
         used, text = _fallback(raw, encoding)
@@ -78,6 +80,30 @@ def text_of(raw: bytes, encoding: str) -> tuple[str, str | None]:
         text = _CONTROLS.sub("", text)
         warning = "; ".join(filter(None, (warning, "control characters were taken out")))
     return text, warning
+
+
+def clean(value: Any) -> Any:
+    """A JSON value whose texts hold no control characters and no half of a surrogate pair, and stand in NFC."""
+    if isinstance(value, str):
+        if value.isascii():
+            return _CONTROLS.sub("", value)
+        whole = value.encode("utf-8", "replace").decode()
+        return unicodedata.normalize("NFC", _CONTROLS.sub("", whole))
+    if isinstance(value, list):
+        return [clean(one) for one in value]
+    if isinstance(value, dict):
+        return {clean(name): clean(one) for name, one in value.items()}
+    return value
+
+
+def parse_json(text: str) -> Any:
+    """The JSON value in `text`, clean. ValueError when it is none, NaN and infinity included; RecursionError if deep."""
+    value = json.loads(text, parse_constant=_no_number)
+    return value if text.isascii() and "\\u" not in text else clean(value)
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"it is not JSON: {name} is no number")
 
 
 def _fallback(raw: bytes, encoding: str) -> tuple[str, str]:
@@ -98,6 +124,7 @@ class Narrow:
     def __init__(self, source: BinaryIO, encoding: str) -> None:
         """Begin at the start of `source`."""
         self._source = source
+        self.encoding = "utf-8" if encoding.startswith(("utf-16", "utf-32")) else encoding  # of what `read` gives
         self._codec: str | None = None
         self._head = b""
         if encoding.startswith(("utf-16", "utf-32")):

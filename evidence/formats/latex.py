@@ -34,17 +34,17 @@ _ESCAPED = {
 # Commands that only dress their argument: the words stay.
 _DRESS = frozenset(
     (
-        "textit textbf textrm textsf texttt textsc textsl textup textmd textnormal text textsuperscript textsubscript "
-        "emph underline uline mathrm mathbf mathit mathsf mathtt mathcal mathbb mathnormal boldsymbol ensuremath mbox "
-        "hbox bf it rm sf tt sc sl em bfseries itshape rmfamily sffamily ttfamily scshape upshape normalfont protect "
-        "relax url nolinkurl path enquote foreignlanguage uppercase lowercase MakeUppercase MakeLowercase nocase "
-        "NoCaseChange small large footnotesize left right displaystyle textstyle natexlab bibinfo bibnamefont "
-        "bibfnamefont ignorespaces unskip sb sp"
-    ).split()
-)
-_TOKEN = re.compile(
-    r"\\([A-Za-z]+)\*?[ \t\r\n]*|\\(.)|([{}~$^_])|(---?|``|'')|[^\\{}~$^_`'\-]+|.", re.DOTALL
-)
+        "textit", "textbf", "textrm", "textsf", "texttt", "textsc", "textsl", "textup", "textmd", "textnormal",
+        "text", "textsuperscript", "textsubscript", "emph", "underline", "uline", "mathrm", "mathbf", "mathit",
+        "mathsf", "mathtt", "mathcal", "mathbb", "mathnormal", "boldsymbol", "ensuremath", "mbox", "hbox", "bf",
+        "it", "rm", "sf", "tt", "sc", "sl", "em", "bfseries", "itshape", "rmfamily", "sffamily", "ttfamily",
+        "scshape", "upshape", "normalfont", "protect", "relax", "url", "nolinkurl", "path", "enquote",
+        "foreignlanguage", "uppercase", "lowercase", "MakeUppercase", "MakeLowercase", "nocase", "NoCaseChange",
+        "small", "large", "footnotesize", "left", "right", "displaystyle", "textstyle", "natexlab", "bibinfo",
+        "bibnamefont", "bibfnamefont", "ignorespaces", "unskip", "sb", "sp",
+    )
+)  # fmt: skip
+_TOKEN = re.compile(r"\\([A-Za-z]+)\*?[ \t\r\n]*|\\(.)|([{}~$^_])|(---?|``|'')|[^\\{}~$^_`'\-]+|.", re.DOTALL)
 _MATH = re.compile(r"(?<!\\)\$([^$]{1,400})(?<!\\)\$")
 _SPECIAL = re.compile(r"[\\{}~$]|--|``|''")
 _MATHS = re.compile(r"[\\^_<>=]")
@@ -67,7 +67,7 @@ class Decoded:
 
 
 def decode(text: str) -> Decoded:
-    r"""`text` without LaTeX: `M{\"u}ller \& {ACL}` is `Müller & ACL`, `$\alpha$` is `α`, `--` is an en dash.
+    r"""`text` without LaTeX: `M{\"u}ller \& {DNA}` is `Müller & DNA`, `$\alpha$` is `α`, `--` is an en dash.
 
     An unknown command with an argument gives way to its argument; one without stays as it stands; both are named.
     Math that cannot be written in plain characters stays as it stands.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from evidence.formats.encodings import CHUNK, Narrow, text_of
+from evidence.formats.encodings import CHUNK, Narrow, parse_json, text_of
 from evidence.model.record import Fact
 from evidence.model.reference import Unread
 from evidence.ports import Format, ParsedFact
@@ -25,8 +24,10 @@ def read(source: BinaryIO, encoding: str) -> Iterator[ParsedFact | Unread]:
     narrow = Narrow(source, encoding)
     for number, line, cut in _lines(narrow):
         if raw := line.strip():
-            yield _fact(raw, narrow.own(raw), number) if not cut else Unread(
-                narrow.own(raw), number, f"the line is longer than {LIMIT >> 20} MiB"
+            yield (
+                _fact(raw, narrow, number)
+                if not cut
+                else Unread(narrow.own(raw), number, f"the line is longer than {LIMIT >> 20} MiB")
             )
 
 
@@ -54,10 +55,11 @@ def _lines(source: Narrow) -> Iterator[tuple[int, bytes, bool]]:
     yield number, rest, size > LIMIT
 
 
-def _fact(line: bytes, raw: bytes, number: int) -> ParsedFact | Unread:
-    text, _ = text_of(line, "utf-8")
+def _fact(line: bytes, narrow: Narrow, number: int) -> ParsedFact | Unread:
+    raw = narrow.own(line)
+    text, _ = text_of(line, narrow.encoding)
     try:
-        stated = json.loads(text)
+        stated = parse_json(text)
     except (ValueError, RecursionError) as error:
         return Unread(raw, number, f"it is not JSON: {error}")
     if not isinstance(stated, dict):

@@ -6,7 +6,7 @@ import unicodedata
 
 from hypothesis import strategies as st
 
-from evidence.formats.bibtex_read import _without_markup
+from evidence.formats.markup import without_markup
 from evidence.model.csl import DATES, FIELDS, NAMES, TYPES
 from evidence.model.reference import Date, Heading, Name, Notice, Reference, Relation, Section
 
@@ -50,7 +50,7 @@ def _clean(text: str) -> str:
 def texts(max_size: int = 20) -> st.SearchStrategy[str]:
     """Clean text with what LaTeX and BibTeX trip over."""
     parts = st.lists(st.one_of(st.text(_LETTERS, max_size=6), _AWKWARD), min_size=1, max_size=max_size // 3)
-    return parts.map("".join).map(_clean).filter(lambda text: bool(text) and _without_markup(text) == text)
+    return parts.map("".join).map(_clean).filter(lambda text: bool(text) and without_markup(text) == text)
 
 
 def words() -> st.SearchStrategy[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 
-from tests.formats.references import references
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evidence.formats import BIBTEX
 from evidence.model.reference import Parsed, Reference
+from tests.formats.references import references
 
 
 def written(*given_references: Reference) -> bytes:
@@ -25,7 +25,7 @@ def read_back(data: bytes) -> list[Reference]:
     return [piece.reference for piece in pieces if isinstance(piece, Parsed)]
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(references())
 def test_read_of_write_is_the_same(reference: Reference) -> None:
     """Every field, name, date and custom thing survives; an empty reference has no fields and is no entry."""
