@@ -7,11 +7,13 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import TextIO
 
 import click
 
 from evidence.cli.app import app
-from evidence.errors import EvidenceError, StorageError
+from evidence.errors import EvidenceError, StoppedError, StorageError
 
 _FULL = (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EPERM)
 
@@ -24,21 +26,31 @@ def main(argv: Sequence[str] | None = None) -> None:
 def run(argv: list[str]) -> int:
     """Run the command line on `argv`; gives the exit code."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    own = sys.stdout  # click wraps it, and leaves with 1, when the pipe is closed
     try:
         code = app.main(argv, prog_name="evidence", standalone_mode=False)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Who reads us has enough; Python must not complain about it at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (BrokenPipeError, SystemExit) as error:
+        if isinstance(error, SystemExit) and sys.stdout is own:
+            raise
+        _silence(sys.stdout)  # who reads us has enough
         return 0
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Stopped.", err=True)
-        return 130
+        return _failed(StoppedError(), argv)
     except Exception as error:  # noqa: BLE001  (the one place where every error ends: no traceback reaches a user)
         return _failed(error, argv)
     return code if isinstance(code, int) else 0
+
+
+def _silence(*streams: TextIO | None) -> None:
+    """Let what is still to be written go nowhere, so that Python does not complain at exit."""
+    for stream in streams:
+        if stream is not None:
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _failed(error: Exception, argv: list[str]) -> int:
@@ -48,12 +60,16 @@ def _failed(error: Exception, argv: list[str]) -> int:
         traceback.print_exception(error)
     kind, message, hint, code = _described(error)
     column = error.column if isinstance(error, EvidenceError) else None
-    if "--json" in argv:
-        document = {"error": {"kind": kind, "message": message, "hint": hint, "column": column}}
-        click.echo(json.dumps(document, ensure_ascii=False))
-    else:
-        where = f" (column {column})" if column is not None else ""
-        click.echo(f"evidence: {message}{where}\n  {hint}", err=True)
+    try:
+        if "--json" in argv:
+            document = {"error": {"kind": kind, "message": message, "hint": hint, "column": column}}
+            click.echo(json.dumps(document, ensure_ascii=False))
+        else:
+            where = f" (column {column})" if column is not None else ""
+            click.echo(f"evidence: {message}{where}\n  {hint}", err=True)
+        sys.stdout.flush()
+    except (OSError, AttributeError):  # there is nobody to tell it to: the exit code says it
+        _silence(sys.stdout, sys.stderr)
     return code
 
 

@@ -10,7 +10,8 @@
     ├── InputError                 3  an input that cannot be read at all
     ├── LibraryError               4  no library, a damaged or a newer one
     ├── BusyError                  5  another process is writing
-    └── StorageError               6  the disk is full or cannot be written
+    ├── StorageError               6  the disk is full or cannot be written
+    └── StoppedError             130  a person pressed Ctrl-C
 
 The number is what the command line exits with. Each error carries a `hint`:
 the sentence that says what to do next.
@@ -115,3 +116,15 @@ class StorageError(EvidenceError):
     kind = "storage"
     exit_code = 6
     hint = "Free some space or check the folder's permissions, then repeat the command."
+
+
+class StoppedError(EvidenceError):
+    """A person pressed Ctrl-C."""
+
+    kind = "stopped"
+    exit_code = 130
+    hint = "What was stored before stays; `evidence history` shows it."
+
+    def __init__(self) -> None:
+        """There is only one thing to say."""
+        super().__init__("Stopped.")

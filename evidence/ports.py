@@ -170,6 +170,9 @@ class StoreReader(Protocol):
     def taken(self, keys: Iterable[str]) -> set[str]:
         """Which of `keys` a record has or had, live or removed, or is an alias."""
 
+    def removed(self, keys: Iterable[str]) -> dict[str, Record]:
+        """The last state of the removed records that had `keys` as their own key, by key."""
+
     def titled(self, folded: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """The keys of the live records by their folded title (`" ".join(words(title))`)."""
 
@@ -216,8 +219,8 @@ class Writing(Protocol):
     def remove(self, n: int, ids: Sequence[int]) -> None:
         """Take records out under change `n`; their versions and bytes stay."""
 
-    def undone(self, n: int, by: int) -> None:
-        """Write down that change `n` was undone by change `by`."""
+    def undone(self, n: int, by: int | None) -> None:
+        """Write down that change `n` was undone by change `by`; None: it is in force again."""
 
 
 class Store(StoreReader, Protocol):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import evidence.formats
 from evidence.core.library import Library, Parts
-from evidence.errors import LibraryError, NotBuiltError, StorageError, UsageError
+from evidence.errors import InputError, LibraryError, NotBuiltError, StorageError, UsageError
 from evidence.formats import vocabulary_toml
 from evidence.model.vocabulary import Vocabulary
 from evidence.ports import SearchIndex, Store
@@ -53,16 +53,16 @@ def init_library(path: Path, *, database: str | None = None, index: str | None =
     _engine(engine)
     try:
         path.mkdir(parents=True, exist_ok=True)
-        path.chmod(0o700)
+        if not any(path.iterdir()):  # a folder that holds other things already stays as it is
+            path.chmod(0o700)
     except NotADirectoryError as error:
         raise UsageError(f"{path} cannot be a folder: a part of it is a file.", "Choose another folder.") from error
     except FileExistsError as error:
         raise UsageError(f"{path} is a file, no folder.", "Choose another folder.") from error
     except OSError as error:
         raise StorageError(f"{path} cannot be made: {error.strerror}.") from error
-    if (path / DATABASE).exists():
-        raise UsageError(f"{path} holds a {DATABASE} but no {SETTINGS}.", "Choose an empty folder.")
-    opening.create(database or path / DATABASE)
+    if database or not _left_over(path / DATABASE):
+        opening.create(database or path / DATABASE)
     lines = [
         "# An evidence library: see `evidence --help`.",
         f"database = {_toml(database or DATABASE)}",
@@ -72,6 +72,25 @@ def init_library(path: Path, *, database: str | None = None, index: str | None =
     ]
     write_file(path / SETTINGS, ("\n".join(lines) + "\n").encode())
     return path
+
+
+def _left_over(database: Path) -> bool:
+    """Whether an earlier `init` was stopped after it had made the database; UsageError when the database is in use."""
+    if not database.exists():
+        return False
+    if database.stat().st_size == 0:
+        database.unlink()
+        return False
+    reader = opening.open_reader(database)
+    try:
+        if not reader.overview().seq:
+            return True
+    finally:
+        reader.close()
+    raise UsageError(
+        f"{database} holds records, but {SETTINGS} is missing beside it.",
+        f'To use it again, write a file {SETTINGS} with the line: database = "{DATABASE}"',
+    )
 
 
 def open_library(path: str | os.PathLike[str] | None = None, *, write: bool = False, who: str | None = None) -> Library:
@@ -98,7 +117,7 @@ def load_vocabulary(folder: Path) -> Vocabulary:
     try:
         return vocabulary_toml.from_json(compiled.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        vocabulary = vocabulary_toml.read(source)
+        vocabulary = _read_vocabulary(source)
     try:
         compiled.parent.mkdir(mode=0o700, exist_ok=True)
         for old in compiled.parent.glob("vocabulary-*.json"):
@@ -109,15 +128,32 @@ def load_vocabulary(folder: Path) -> Vocabulary:
     return vocabulary
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write `data` whole or not at all: a file beside, flushed to the disk, takes the place of `path`."""
-    handle, name = -1, ""
+def _read_vocabulary(folder: Path) -> Vocabulary:
     try:
+        return vocabulary_toml.read(folder)
+    except InputError as error:
+        hint = f"`evidence check-vocabulary {folder}` lists every fault."
+        raise LibraryError(f"The library's vocabulary cannot be read: {error.message}", hint) from error
+
+
+def write_file(path: Path, data: bytes, mode: int = 0o600) -> None:
+    """Write `data` whole or not at all: a file beside, flushed to the disk, takes the place of `path`.
+
+    A link is followed, and an old file's permissions are kept; what is no file (a pipe, a device) is written into.
+    """
+    name = ""
+    try:
+        path = path.resolve()
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+            return
+        mode = path.stat().st_mode & 0o777 if path.exists() else mode
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as out:
             out.write(data)
             out.flush()
             os.fsync(out.fileno())
+        Path(name).chmod(mode)
         Path(name).replace(path)
     except OSError as error:
         if name:
@@ -138,7 +174,9 @@ def _settings(folder: Path) -> Settings:
         read = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise LibraryError(f"{folder / SETTINGS} cannot be read: {error}.", "Mend that line.") from error
-    covered = read.get("not_searched", NOT_SEARCHED)
+    covered = read.get("not_searched", list(NOT_SEARCHED))
+    if not isinstance(covered, list):
+        raise LibraryError(f"`not_searched` in {folder / SETTINGS} is no list.", 'Write not_searched = ["Embase"].')
     return Settings(
         str(read.get("database", DATABASE)), str(read.get("index", "memory")), tuple(str(one) for one in covered)
     )

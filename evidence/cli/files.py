@@ -63,6 +63,10 @@ def import_command(
                 receipts.append(_import_one(library, file, format_name, dry_run=dry_run, verbose=verbose))
             except (InputError, NotBuiltError) as error:
                 failed.append(error)
+            except (EvidenceError, OSError, KeyboardInterrupt):
+                for receipt in receipts:  # what is done is told before what stops the rest
+                    click.echo(_told(receipt, verbose=False, dry=dry_run), err=True)
+                raise
     for one in failed if receipts or len(failed) > 1 else ():
         click.echo(f"evidence: {one.message}\n  {one.hint}", err=True)
     if failed and not receipts:
@@ -161,7 +165,11 @@ def export_command(session: Session, query: str | None, format_name: str, origin
         if original:
             pieces: Iterator[bytes] = (_ended(one) for one in library.originals(records))
         else:
-            pieces = (one.encode() for one in library.export(records, format_name))
+            pieces = (one.encode("utf-8", "backslashreplace") for one in library.export(records, format_name))
+        if session.json and output in {None, "-"} and format_name != "csl-json":
+            text = b"".join(pieces).decode("utf-8", "replace")
+            session.print({"format": format_name, "text": text}, lambda: text)
+            return
         if output is None or output == "-":
             for piece in pieces:
                 sys.stdout.buffer.write(piece)
@@ -170,7 +178,7 @@ def export_command(session: Session, query: str | None, format_name: str, origin
         from evidence.wiring import write_file
 
         data = b"".join(pieces)
-        write_file(Path(output), data)
+        write_file(Path(output), data, mode=0o644)
         session.print({"file": output, "bytes": len(data)}, lambda: f"{output}: {len(data)} bytes written")
 
 

@@ -11,6 +11,8 @@ from evidence.cli.show import change_json
 from evidence.errors import UsageError
 from evidence.ports import Change
 
+_LONGEST = 200  # characters of a change that its line in the history shows
+
 
 @click.command("edit", cls=Command)
 @click.argument("key")
@@ -73,7 +75,7 @@ def history_command(session: Session, key: str | None) -> None:
 
 
 @click.command("undo", cls=Command)
-@click.argument("number", required=False, type=int)
+@click.argument("number", required=False, type=click.IntRange(1, 2**31))
 @click.pass_obj
 def undo_command(session: Session, number: int | None) -> None:
     """Take back a change: NUMBER, or the newest one."""
@@ -105,4 +107,5 @@ def _done(change: int) -> str:
 def _line(change: Change) -> str:
     keys = ", ".join(change.keys[:3]) + (f" and {len(change.keys) - 3} more" if len(change.keys) > 3 else "")
     undone = f" (undone by {change.undone_by})" if change.undone_by else ""
-    return f"{change.n:>5}  {change.when}  {change.who}  {change.what}: {keys}{undone}"
+    what = change.what if len(change.what) <= _LONGEST else f"{change.what[:_LONGEST]} …"
+    return f"{change.n:>5}  {change.when}  {change.who}  {what}: {keys}{undone}"

@@ -167,9 +167,11 @@ def _against(library: Library, hit: Hit) -> str:
 def _marked(hit: Hit) -> str:
     """The title with the found words marked."""
     title = hit.record.reference.title or "(no title)"
-    for start, end in sorted(hit.highlights.get("title", ()), reverse=True):
-        title = f"{title[:start]}*{title[start:end]}*{title[end:]}"
-    return title
+    parts, at = [], 0
+    for start, end in sorted(hit.highlights.get("title", ())):
+        parts += [title[at:start], "*", title[start:end], "*"]
+        at = end
+    return "".join([*parts, title[at:]])
 
 
 def _explained(library: Library, hit: Hit) -> list[str]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from evidence.errors import UsageError
+
 if TYPE_CHECKING:  # loaded by the command that opens it: `--help` need not wait
     from evidence.core.library import Library
 
@@ -61,6 +63,10 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Take the shared options out before the function is called."""
         take_shared(ctx)
+        for value in ctx.params.values():
+            for text in value if isinstance(value, tuple) else (value,):
+                if isinstance(text, str) and any("\ud800" <= ch <= "\udfff" for ch in text):
+                    raise UsageError(f"{text!r} is no readable text.", "Give it in the terminal's encoding, UTF-8.")
         return super().invoke(ctx)
 
 

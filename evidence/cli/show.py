@@ -176,5 +176,10 @@ def _name(name: Name) -> str:
 
 
 def _date(date: Date) -> str:
-    parts = [" ".join(str(_MONTHS[one] if at == 1 else one) for at, one in enumerate(part)) for part in date.parts]
+    parts = [" ".join(_part(at, one) for at, one in enumerate(part)) for part in date.parts]
     return ("about " if date.circa else "") + (" to ".join(parts) or date.literal or "")
+
+
+def _part(at: int, number: int) -> str:
+    """A year, a month's name, a day; a number that is no month stays one."""
+    return _MONTHS[number] if at == 1 and 0 < number < len(_MONTHS) else str(number)

@@ -39,6 +39,9 @@ def tag_command(
     """
     with session.open(write=True) as library:
         record = library.record(key)
+        both = set(accept + add) & set(reject + remove)
+        if both:
+            raise UsageError(f"{both.pop()} cannot stand and not stand.", "Say one of the two.")
         words = [_word(library, one, "accepted") for one in (*add, *accept)]
         words += [_word(library, one, "rejected") for one in (*remove, *reject)]
         claimed = {(one.axis, one.term) for one in record.claims}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -40,12 +41,20 @@ def edited(record: Record, assignments: Sequence[str], *, who: str, when: str) -
     return record
 
 
+def edits_of(assignments: Sequence[str], *, who: str, when: str) -> tuple[Edit, ...]:
+    """The FIELD=VALUE words of a new record as a person's edits, so that no import takes them away."""
+    parts = dict(_parted(one) for one in assignments)
+    return tuple(
+        Edit(name, edit_value(name, value), who, when) for name, value in parts.items() if name != "id" and value
+    )
+
+
 def written(assignments: Sequence[str], key: str | None = None) -> Reference:
     """A new reference from FIELD=VALUE words; `id=KEY` gives its key."""
     parts = dict(_parted(one) for one in assignments)
-    wanted = parts.pop("id", None) or key
+    wanted = checked_key(parts.pop("id")) if "id" in parts else key
     edits = [Edit(name, edit_value(name, value), "", "") for name, value in parts.items() if value]
-    if "title" not in parts:
+    if not parts.get("title"):
         raise UsageError("A record needs a title at least.", 'Write it as title="…".')
     return with_edits(Reference(wanted, type="article-journal"), edits)
 
@@ -60,7 +69,10 @@ def edit_value(field: str, text: str) -> Json:
     if field in NAMES:
         return [_name(part) for part in text.split(";") if part.strip()]
     if field in DATES:
-        return to_csl_date(date_from_text(field, text))
+        date = date_from_text(field, text)
+        if date.literal and re.fullmatch(r"[\d/.\s-]+", text):
+            raise UsageError(f"{text!r} is no date.", "Write 2000, 2000-03, 2000-03-07 or 2000-03/2000-04.")
+        return to_csl_date(date)
     if field == "type" and text not in TYPES:
         raise UsageError(f"CSL has no type {text!r}.", _near(text, TYPES))
     if field not in FIELDS and field != "type":
@@ -106,12 +118,18 @@ def _parted(assignment: str) -> tuple[str, str]:
 
 
 def _renamed(record: Record, key: str) -> Record:
-    if not key or any(ch.isspace() or ch in '{}(),"#%~\\' for ch in key):
-        raise UsageError(f"{key!r} cannot be a key.", "A key has no blanks, commas, braces or quotes.")
+    checked_key(key)
     if key == record.key:
         return record
     aliases = tuple(dict.fromkeys((*(one for one in record.aliases if one != key), record.key)))
     return replace(record, key=key, aliases=aliases, reference=replace(record.reference, key=key))
+
+
+def checked_key(key: str) -> str:
+    """`key` when it can be one; UsageError when it cannot."""
+    if not key or any(ch.isspace() or ch in '{}(),"#%~\\' for ch in key):
+        raise UsageError(f"{key!r} cannot be a key.", "A key has no blanks, commas, braces or quotes.")
+    return key
 
 
 def _name(text: str) -> Json:

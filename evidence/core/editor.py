@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -37,6 +38,7 @@ class Editor:
         self._tagger = Tagger(vocabulary)
         self._who = who
         self._now = now
+        self._dry: Importer | None = None
 
     def close(self) -> None:
         """Give back the connection."""
@@ -58,8 +60,16 @@ class Editor:
         chosen: Format = self._formats.by_name(format) if format else self._formats.detect(name, head)
         encoding = self._formats.encoding_of(stream)
         stream.seek(0)
-        importer = Importer(self._store, self._tagger, who=self._who, now=self._now, dry_run=dry_run)
+        importer = self._importer(dry_run=dry_run)
         return importer.run(Job(name, stream, chosen, encoding), verbose=verbose, progress=progress)
+
+    def _importer(self, *, dry_run: bool) -> Importer:
+        """An importer; a dry run remembers over its files what it would have stored."""
+        if not dry_run:
+            return Importer(self._store, self._tagger, who=self._who, now=self._now)
+        if self._dry is None:
+            self._dry = Importer(self._store, self._tagger, who=self._who, now=self._now, dry_run=True)
+        return self._dry
 
     def edit(self, key: str, assignments: Sequence[str]) -> int:
         """See `Library.edit`. The record is tagged anew."""
@@ -94,8 +104,11 @@ class Editor:
         """See `Library.add`."""
         reference = changing.written(assignments)
         with self._store.writing() as writing:
+            if reference.key and self._store.taken([reference.key]):
+                raise UsageError(f"The key {reference.key!r} is taken.", "Choose another one, or leave it out.")
             key = free_key(reference.key or made_key(reference), lambda one: bool(self._store.taken([one])))
-            record = retagged(Record(key, replace(reference, key=key)), self._tagger)
+            edits = changing.edits_of(assignments, who=self._who, when=self._now())
+            record = retagged(Record(key, replace(reference, key=key), edits=edits), self._tagger)
             change = writing.change(f"add {key}", self._who)
             writing.save(change, [record])
         return change, key
@@ -108,10 +121,10 @@ class Editor:
         """See `Library.retag`."""
         change: int | None = None
         for keys in _batches([record.key for record in self._store.all()]):
-            with self._store.writing() as writing:
+            with nullcontext() if dry_run else self._store.writing() as writing:
                 pairs = [(old, retagged(old, self._tagger)) for old in self._store.get(keys)]
                 new = [after for before, after in pairs if after != before]
-                if new and not dry_run:
+                if new and writing:
                     change = change or writing.change("retag", self._who)
                     writing.save(change, new)
             yield from (found for before, after in pairs if (found := _difference(before, after)))

@@ -2,40 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+from typing import BinaryIO
 
 from evidence.model.identifiers import identifiers
-from evidence.model.record import Record
+from evidence.model.record import Fact, Record
 from evidence.model.reference import Parsed
 from evidence.model.words import words
-from evidence.ports import Entry, ParsedFact, Piece, Source, StoreReader
+from evidence.ports import Entry, ParsedFact, Piece, Reader, Source, StoreReader
+
+COMMON = 50  # a title that more records than this have names no work ("Editorial")
+_FACTS = "study-facts"
+
+
+def hash_of(piece: Piece) -> str:
+    """The SHA-256 of a piece's own bytes."""
+    return hashlib.sha256(piece.raw).hexdigest()
+
+
+class Whole:
+    """The whole file that is being imported: asked only when an entry of it seems to have changed."""
+
+    def __init__(self, stream: BinaryIO, encoding: str, read: Reader) -> None:
+        self._stream = stream
+        self._encoding = encoding
+        self._read = read
+
+    def has_fact(self, key: str, fact: Fact) -> bool:
+        """Whether a line of the file says just this of the record `key`."""
+        return (key, _said(fact)) in self._scanned[1]
+
+    @property
+    def hashes(self) -> set[str]:
+        """The hashes of all its pieces."""
+        return self._scanned[0]
+
+    @cached_property
+    def _scanned(self) -> tuple[set[str], set[tuple[str, str]]]:
+        """A second look at the file while it is being read; the reading goes on where it was."""
+        at = self._stream.tell()
+        self._stream.seek(0)
+        hashes: set[str] = set()
+        facts: set[tuple[str, str]] = set()
+        for piece in self._read(self._stream, self._encoding):
+            hashes.add(hash_of(piece))
+            if isinstance(piece, ParsedFact):
+                facts.add((piece.key, _said(piece.fact)))
+        self._stream.seek(at)
+        return hashes, facts
 
 
 class Near:
-    """The stored records that share a key, an identifier, a title or the very bytes with a batch's pieces."""
+    """The stored records that share a key, an identifier, a title or the very bytes with a batch's pieces.
 
-    def __init__(self, store: StoreReader, pieces: list[Piece], hashes: list[str]) -> None:
+    `known` gives the key of the live record that a piece's bytes make up, by hash; `refused` the hashes of pieces kept
+    as refused; `gone` the last state of removed records, by key.
+    """
+
+    def __init__(self, store: StoreReader, pieces: list[Piece], hashes: list[str], whole: Whole) -> None:
         self._store = store
+        self.whole = whole
         self.known = store.known(hashes)
         self.refused = store.refused(hashes)
         fresh = [piece for piece, sha in zip(pieces, hashes, strict=True) if sha not in self.known]
         read = [piece.reference for piece in fresh if isinstance(piece, Parsed)]
         self._holders = store.holders({pair for one in read for pair in identifiers(one.fields).items()})
-        self._titled = store.titled({" ".join(words(one.title)) for one in read} - {""})
-        keys = {one.key for one in read if one.key} | {piece.key for piece in fresh if isinstance(piece, ParsedFact)}
+        titled = store.titled({" ".join(words(one.title)) for one in read} - {""})
+        self._titled = {title: group for title, group in titled.items() if len(group) <= COMMON}
+        keys = {key for one in read for key in self.keys_for(one.key)}
+        keys |= {piece.key for piece in fresh if isinstance(piece, ParsedFact)}
         keys |= set(self._holders.values()) | {key for group in self._titled.values() for key in group}
         self._records: dict[str, Record] = {}
-        self._taken: dict[str, bool] = {}
-        self._origins: dict[int, Entry] = {}
-        self._load(keys)
+        for record in store.get(sorted(keys)):
+            self._records[record.key] = record
+            for alias in record.aliases:
+                self._records.setdefault(alias, record)
+        for record in list(self._records.values()):
+            self._records[record.key] = record  # a record's own key goes before another's alias
+        taken = store.taken(keys)
+        self._taken = {key: key in taken for key in keys}
+        self.gone = store.removed(keys & taken)
+        self._origins = store.origin({one for record in self._records.values() for one in record.entries})
 
-    def _load(self, keys: Iterable[str]) -> None:
-        for record in self._store.get(sorted(keys)):
-            for key in (record.key, *record.aliases):
-                self._records[key] = record
-        taken = self._store.taken(keys)
-        self._taken |= {key: key in taken for key in keys}
-        self._origins |= self._store.origin({one for record in self._records.values() for one in record.entries})
+    @staticmethod
+    def keys_for(key: str | None) -> tuple[str, ...]:
+        """The keys under which an entry that calls itself `key` may be: its own, and the first two renamed ones."""
+        return (key, f"{key}-2", f"{key}-3") if key else ()
 
     def record(self, key: str) -> Record | None:
         """The live record of `key` or alias; None when there is none in the store."""
@@ -46,7 +101,7 @@ class Near:
         return self._holders.get(pair)
 
     def titled(self, title: str) -> tuple[str, ...]:
-        """The keys of the records with this folded title."""
+        """The keys of the records with this folded title; () for one that too many have."""
         return self._titled.get(title, ())
 
     def taken(self, key: str) -> bool:
@@ -57,18 +112,29 @@ class Near:
 
     def citing(self, record: Record) -> list[int]:
         """The ids of the entries that are citations of the record, not study facts."""
-        return [one for one, _ in self._entries(record)]
+        return [one for one, entry in self._entries(record) if entry.source and entry.source.format != _FACTS]
 
     def replaced(self, record: Record, source: Source, key: str | None) -> list[int]:
-        """The ids of the record's entries that are older forms of this source's entry `key`."""
-        return [
-            one
+        """The ids of the record's entries that are older forms of this source's entry `key`: no longer in the file."""
+        older = [
+            (one, entry)
             for one, entry in self._entries(record)
-            if entry.source and entry.source.name == source.name and entry.key == key
+            if entry.source and entry.source.name == source.name and entry.key == key and entry.source.format != _FACTS
         ]
+        return [one for one, entry in older if entry.sha256 not in self.whole.hashes]
+
+    def stale_facts(self, record: Record, source: Source) -> list[Entry]:
+        """The record's lines of this source of study facts that are no longer in the file."""
+        lines = [
+            entry
+            for _, entry in self._entries(record)
+            if entry.source and entry.source.name == source.name and entry.source.format == _FACTS
+        ]
+        return [entry for entry in lines if entry.sha256 not in self.whole.hashes]
 
     def _entries(self, record: Record) -> Iterator[tuple[int, Entry]]:
-        for one in record.entries:
-            entry = self._origins.get(one)
-            if entry and entry.source and entry.source.format != "study-facts":
-                yield one, entry
+        return ((one, self._origins[one]) for one in record.entries if one in self._origins)
+
+
+def _said(fact: Fact) -> str:
+    return repr(replace(fact, read=None))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from evidence.errors import NeedsPersonError
-from evidence.ports import Store, Touch
+from evidence.ports import Change, Store, Touch
 
 
 def undo(store: Store, n: int | None, *, who: str) -> int:
@@ -12,9 +14,10 @@ def undo(store: Store, n: int | None, *, who: str) -> int:
     NeedsPersonError when there is nothing to undo, or when later changes touch the same records (it lists them).
     """
     with store.writing() as writing:
-        number = _newest(store) if n is None else n
+        history = store.history()
+        number = _newest(history) if n is None else n
         touches = store.touched(number) if number is not None else []
-        done = next((one for one in store.history() if one.n == number), None)
+        done = next((one for one in history if one.n == number), None)
         if number is None or done is None or not touches:
             raise NeedsPersonError("There is nothing to undo.", "`evidence history` lists the changes.")
         if done.undone_by is not None:
@@ -27,19 +30,28 @@ def undo(store: Store, n: int | None, *, who: str) -> int:
         writing.remove(change, [touch.id for touch in touches if touch.before is None])
         writing.save(change, [touch.before for touch in touches if touch.before is not None])
         writing.undone(number, change)
+        for again in (one.n for one in history if one.undone_by == number):
+            writing.undone(again, None)  # an undo was undone: what it took back is in force again
         return change
 
 
-def _newest(store: Store) -> int | None:
+def _newest(history: Sequence[Change]) -> int | None:
     return next(
-        (one.n for one in store.history() if one.undone_by is None and not one.what.startswith("undo ") and one.keys),
+        (one.n for one in history if one.undone_by is None and not one.what.startswith("undo ") and one.keys),
         None,
     )
 
 
+def _changed_since(store: Store, touches: list[Touch]) -> list[Touch]:
+    """The touches whose record is not as they left it; later changes that were undone do not count."""
+    old = [touch for touch in touches if not touch.latest]
+    states = [record for touch in old if (record := touch.after or touch.before)]
+    now = {record.id: record for record in store.get([record.key for record in states])}
+    return [touch for touch in old if now.get(touch.id) != touch.after]
+
+
 def _refuse_later(store: Store, number: int, touches: list[Touch]) -> None:
-    later = [(touch.after or touch.before) for touch in touches if not touch.latest]
-    keys = [record.key for record in later if record]
+    keys = [record.key for touch in _changed_since(store, touches) if (record := touch.after or touch.before)]
     if not keys:
         return
     changes = sorted({one.n for key in keys[:50] for one in store.history(key) if one.n > number})

@@ -209,7 +209,12 @@ def _date_in(variable: str, value: object) -> Date:
         return date_from_text(variable, str(value))
     if not isinstance(value, Mapping):
         raise ValueError(f"{variable} must be a date object")
-    parts = tuple(tuple(int(part) for part in one if part not in (None, "")) for one in value.get("date-parts") or ())
+    try:
+        parts = tuple(
+            tuple(int(part) for part in one if part not in {None, ""}) for one in value.get("date-parts") or ()
+        )
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"the date-parts of {variable} are no lists of numbers") from error
     parts = tuple(one for one in parts if one)
     literal = value.get("literal") or (value.get("raw") if not parts else None)
     if not parts and literal:
@@ -225,7 +230,9 @@ def date_from_text(variable: str, text: str) -> Date:
     """`2000`, `2000-03`, `2000-03-07` or a range `2000-03/2000-04`; any other text is kept as `literal`."""
     parts = []
     for side in text.strip().split("/"):
-        found = re.fullmatch(r"(-?\d{1,4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?(?:T.*)?", side.strip(), re.ASCII)
+        found = re.fullmatch(
+            r"(-?\d{1,4})(?:-(0?[1-9]|1[0-2])(?:-(0?[1-9]|[12]\d|3[01]))?)?(?:T.*)?", side.strip(), re.ASCII
+        )
         if not found:
             return Date(variable, literal=text.strip())
         parts.append(tuple(int(part) for part in found.groups() if part))

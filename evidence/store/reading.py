@@ -57,7 +57,7 @@ class SqlReader:
         with self.database.snapshot() as run:
             live, seq = one(run(_COUNTS)) or (0, 0)
             last = one(run("SELECT at FROM change ORDER BY n DESC LIMIT 1"))
-            names = [name for (name,) in run("SELECT name FROM source ORDER BY id")]
+            names = [name for (name,) in run(_SOURCES)]
         return Overview(live, last[0] if last else None, tuple(dict.fromkeys(names)), seq)
 
     def holders(self, identifiers: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -74,6 +74,13 @@ class SqlReader:
     def taken(self, keys: Iterable[str]) -> set[str]:
         """Which of `keys` a record has or had, live or removed, or is an alias."""
         return set(self._looked_up("SELECT text, 1 FROM known_key WHERE text IN ({})", keys))
+
+    def removed(self, keys: Iterable[str]) -> dict[str, Record]:
+        """The last state of the removed records that had `keys` as their own key, by key."""
+        asked = {token(key): key for key in keys}
+        with self.database.snapshot() as run:
+            rows = [row for part in batches(asked) for row in run(_REMOVED.format(marks(part)), part)]
+        return {asked[row[0]]: stored(*row) for row in rows}
 
     def titled(self, folded: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """The keys of the live records by their folded title (`" ".join(words(title))`)."""
@@ -180,7 +187,16 @@ _BY_ALIAS = (
     f"SELECT k.text, {_STATE} FROM known_key k JOIN record r ON r.id = k.record JOIN version v ON v.seq = r.seq "
     "WHERE k.alias = 1 AND r.live = 1 AND k.text IN ({}) ORDER BY r.id"
 )
+_REMOVED = (
+    "SELECT r.key, r.id, v.number, v.sha256, v.state FROM record r JOIN version v ON v.record = r.id "
+    "AND v.number = r.version - 1 WHERE r.live = 0 AND r.key IN ({})"
+)
 _PAGE = f"SELECT r.key, {_STATE} FROM {_CURRENT} WHERE r.live = 1 AND r.id > ? ORDER BY r.id LIMIT 500"
+# A source counts while an entry of it makes up a live record.
+_SOURCES = (
+    "SELECT name FROM source s WHERE EXISTS (SELECT 1 FROM entry e JOIN record_entry m ON m.entry = e.id "
+    "JOIN record r ON r.id = m.record WHERE e.source = s.id AND m.live = 1 AND r.live = 1) ORDER BY s.id"
+)
 _COUNTS = "SELECT (SELECT count(*) FROM record WHERE live = 1), (SELECT coalesce(max(seq), 0) FROM version)"
 _HOLDERS = (
     "SELECT i.value, r.key FROM identifier i JOIN record r ON r.id = i.record "

@@ -70,7 +70,7 @@ entry = Table(
     "entry",
     metadata,
     Column("id", Integer, **_NUMBER),
-    Column("source", Integer, ForeignKey("source.id"), nullable=False),
+    Column("source", Integer, ForeignKey("source.id"), nullable=False, index=True),
     Column("line", Integer, nullable=False),
     *_texts("key"),
     *_texts("outcome", needed=True),

@@ -125,10 +125,11 @@ class SqlWriting:
             live = [(of, standing) for of, standing in before.items() if standing.live]
             self._store(n, [self._removal(of, standing) for of, standing in live])
 
-    def undone(self, n: int, by: int) -> None:
-        """Write down that change `n` was undone by change `by`."""
+    def undone(self, n: int, by: int | None) -> None:
+        """Write down that change `n` was undone by change `by`; None: it is in force again."""
         self._began(n)
-        self._began(by)
+        if by is not None:
+            self._began(by)
         self._run("UPDATE change SET undone_by = ? WHERE n = ?", (by, n))
 
     def _began(self, n: int) -> None:

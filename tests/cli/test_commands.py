@@ -198,8 +198,8 @@ def test_edit_rename_history_undo(folder: Path, command: Command) -> None:
     command("-L", folder, "edit", "li2001", "id=li2001sleep")
     assert command("-L", folder, "show", "li2001", "--json").json["record"]["id"] == "li2001sleep"
     assert command("-L", folder, "undo", "--json").json["change"] == 4
-    assert command("-L", folder, "undo", "2", "--json").code == 1
     assert command("-L", folder, "undo", "3", "--json").code == 1
+    assert command("-L", folder, "undo", "99", "--json").code == 1
     changes = command("-L", folder, "history", "--json").json["changes"]
     assert [one["n"] for one in changes] == [4, 3, 2, 1]
 
@@ -239,17 +239,54 @@ def test_export_reads_back(folder: Path, tmp_path: Path, command: Command) -> No
     assert command("-L", folder, "export", "--original").out == GOOD
 
 
-def test_a_closed_pipe_is_no_error(folder: Path) -> None:
-    """`evidence vocabulary | head -1` ends well and quietly."""
-    done = subprocess.run(
-        f"{sys.executable} -m evidence -L {folder} vocabulary | head -1",
-        shell=True,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0
+@pytest.mark.parametrize("words", ["vocabulary", "export", "history", "search sleep --json"])
+def test_a_closed_pipe_is_no_error(folder: Path, words: str) -> None:
+    """`evidence … | true` ends well and quietly."""
+    line = f"{sys.executable} -m evidence -L {folder} {words} | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "0"
     assert done.stderr == ""
+
+
+def test_a_full_disk_under_the_output_is_no_traceback(folder: Path) -> None:
+    """Exit 6, and nothing but a sentence."""
+    line = f"{sys.executable} -m evidence -L {folder} search sleep --json > /dev/full; echo $?"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "6"
+    assert "Traceback" not in done.stderr
+
+
+def test_a_date_that_is_none_is_refused_or_shown_as_it_came(folder: Path, tmp_path: Path, command: Command) -> None:
+    """An edit is refused; a file's odd month is shown as a number and exported again."""
+    assert command("-L", folder, "edit", "li2001", "issued=2000-13-45").code == 2
+    item = [{"id": "odd", "type": "book", "title": "Odd dates", "issued": {"date-parts": [[2000, 13, 99]]}}]
+    (tmp_path / "odd.json").write_text(json.dumps(item))
+    assert command("-L", folder, "import", tmp_path / "odd.json").code == 0
+    assert "2000 13 99" in command("-L", folder, "show", "odd").out
+    assert command("-L", folder, "export").code == 0
+    assert command("-L", folder, "export", "--format", "csl-json").code == 0
+
+
+def test_an_init_that_was_stopped_can_be_repeated(tmp_path: Path, command: Command) -> None:
+    """A database without settings and without records is taken over; one with records is not."""
+    command("init", tmp_path / "l")
+    (tmp_path / "l" / "library.toml").unlink()
+    assert command("init", tmp_path / "l").code == 0
+    (tmp_path / "a.bib").write_text(GOOD)
+    command("-L", tmp_path / "l", "import", tmp_path / "a.bib")
+    (tmp_path / "l" / "library.toml").unlink()
+    assert command("init", tmp_path / "l").code == 2
+
+
+def test_export_follows_links_and_writes_into_devices(folder: Path, tmp_path: Path, command: Command) -> None:
+    """The link stays a link, a device stays a device."""
+    (tmp_path / "real.bib").write_text("")
+    (tmp_path / "link.bib").symlink_to(tmp_path / "real.bib")
+    assert command("-L", folder, "export", "-o", tmp_path / "link.bib").code == 0
+    assert (tmp_path / "link.bib").is_symlink()
+    assert "li2001" in (tmp_path / "real.bib").read_text()
+    assert command("-L", folder, "export", "-o", "/dev/null").code == 0
+    assert not Path("/dev/null").is_file()
 
 
 def test_the_shipped_vocabulary_has_no_faults(folder: Path, command: Command) -> None:

@@ -225,7 +225,24 @@ def test_a_source_is_kept_once(place: Place) -> None:
         assert writing.keep(replace(SOURCE, when="2027-01-01T00:00:00Z")) == first
         others = [writing.keep(replace(SOURCE, name="b.bib")), writing.keep(replace(SOURCE, sha256="1" * 64))]
     assert [source.id for source in (first, *others)] == [1, 2, 3]
-    assert place.reader.overview().sources == ("a.bib", "b.bib")
+    assert place.reader.overview().sources == ()  # nothing of them makes up a record
+
+
+def test_a_removed_record_comes_back_with_its_id(place: Place) -> None:
+    """`removed` gives the last state; saving it under its id makes it live again, with a new version."""
+    (record,) = save(place, work("a"))
+    with place.store.writing() as writing:
+        n = writing.change("remove", "tester")
+        writing.remove(n, [record.id or 0])
+        writing.undone(n, n)
+        writing.undone(n, None)
+    gone = place.reader.removed(["a", "b"])
+    assert gone == {"a": record}
+    assert gone["a"].id == record.id
+    assert place.reader.history()[0].undone_by is None
+    save(place, gone["a"])
+    assert place.reader.removed(["a"]) == {}
+    assert place.reader.get(["a"]) == [record]
 
 
 def test_history_is_newest_first(place: Place) -> None:

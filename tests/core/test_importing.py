@@ -189,6 +189,145 @@ def test_the_sums_of_several_files(library: Library) -> None:
     assert (document["read"], document["added"], document["unchanged"]) == (2, 1, 1)
 
 
+def entry(key: str, title: str, *, author: str = "Reeves, KD", **fields: str) -> str:
+    """A BibTeX entry."""
+    said = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    return f"@article{{{key},\n  author = {{{author}}},\n  title = {{{title}}},\n{said}}}\n"
+
+
+KNEE = {"journal": "Knee", "year": "2000", "volume": "6", "pages": "1--9"}
+HIP = {"journal": "Hip", "year": "2001", "volume": "7", "pages": "10--19"}
+FACT = (
+    '{"key": "%s", "fact": "participants", "value": %s, "unit": "patients", "place": "abstract", "words": "w", '
+    '"source": "https://example.org/", "read": "2026-11-21"}\n'
+)
+
+
+def test_a_key_belongs_to_its_own_record_before_any_alias(library: Library) -> None:
+    """Facts for `b` go to b, although another file calls a different work b."""
+    take(library, entry("b", "Work one on knees", **KNEE) + entry("z", "Another work on hips", **HIP))
+    take(library, entry("b", "Another work on hips", **HIP), name="other.bib")
+    take(library, FACT % ("b", 42) + FACT % ("z", 7), name="facts.jsonl")
+    assert [fact.value for fact in library.record("b").facts] == [42]
+    assert [fact.value for fact in library.record("z").facts] == [7]
+    library.remove("b")
+    with pytest.raises(UnknownKeyError):
+        library.remove("b")
+
+
+def test_another_work_with_the_same_key_never_overwrites(library: Library) -> None:
+    """Two folders have a refs.bib with one key for two works."""
+    take(library, entry("smith2000", "Injection of dextrose for the knee", doi="10.1000/a", **KNEE), name="refs.bib")
+    receipt = take(
+        library, entry("smith2000", "Injection of dextrose for the hip", doi="10.1000/b", **HIP), name="refs.bib"
+    )
+    assert counts(receipt) == (1, 1, 0, 0, 0)
+    assert library.record("smith2000").reference.fields["DOI"] == "10.1000/a"
+
+
+def test_one_key_for_two_works_in_a_file_stays_apart_when_one_is_corrected(library: Library) -> None:
+    """The correction reaches the renamed record, and the next import is all unchanged."""
+    one = entry("k", "Work one on knees", doi="10.1000/a", **KNEE)
+    two = entry("k", "Another work on hips", doi="10.1000/b", **HIP)
+    take(library, one + two)
+    corrected = two.replace("10--19", "10--20")
+    assert counts(take(library, one + corrected)) == (2, 0, 1, 1, 0)
+    assert library.record("k").reference.title == "Work one on knees"
+    assert library.record("k-2").reference.fields["page"] == "10-20"
+    assert take(library, one + corrected).unchanged == 2
+
+
+def test_two_entries_of_one_work_settle(library: Library) -> None:
+    """A corrected entry beside its double: one merge, then all unchanged, and nothing is lost."""
+    one = entry("k", "Work one on knees", doi="10.1000/a", **KNEE)
+    more = entry("k", "Work one on knees", doi="10.1000/a", abstract="What was done.", **KNEE)
+    far = "".join(entry(f"f{n}", f"Filler number {n} of many", year="1990") for n in range(600))
+    take(library, one + far + more)
+    corrected = one.replace("1--9", "1--8") + far + more
+    assert take(library, corrected).merged == 1
+    again = take(library, corrected)
+    assert (again.unchanged, again.merged) == (602, 0)
+    fields = library.record("k").reference.fields
+    assert (fields["page"], fields["abstract"]) == ("1-8", "What was done.")
+
+
+def test_undo_goes_back_step_by_step(library: Library) -> None:
+    """Two edits, two undos, then the import itself; and forward again."""
+    take(library, ONE)
+    library.edit("reeves2000", ["volume=9"])
+    library.edit("reeves2000", ["volume=10"])
+    library.undo()
+    assert library.record("reeves2000").reference.fields["volume"] == "9"
+    library.undo()
+    assert library.record("reeves2000").reference.fields["volume"] == "6"
+    last = library.undo()
+    assert library.overview().records == 0
+    library.undo(last)
+    assert library.overview().records == 1
+    library.undo()
+    assert library.overview().records == 0
+
+
+def test_what_comes_back_keeps_its_key(library: Library) -> None:
+    """After an undone import, and after a removal, the same work has its old key again, and its facts find it."""
+    take(library, ONE)
+    library.undo()
+    take(library, ONE)
+    assert [record.key for record in library.records()] == ["reeves2000"]
+    library.remove("reeves2000")
+    take(library, ONE)
+    assert take(library, FACT % ("reeves2000", 68), name="facts.jsonl").added == 1
+
+
+def test_a_record_by_hand_keeps_what_the_person_wrote(library: Library) -> None:
+    """A file's new version of the same work takes nothing of it away."""
+    library.add(["id=mine", "title=Work one on knees", "DOI=10.1000/a", "note=My own words"])
+    one = entry("k", "Work one on knees", doi="10.1000/a", **KNEE)
+    take(library, one)
+    take(library, one.replace("1--9", "1--8"))
+    record = library.record("mine")
+    assert (record.reference.fields["note"], record.reference.fields["page"]) == ("My own words", "1-8")
+
+
+def test_two_editorials_of_one_volume_are_two(library: Library) -> None:
+    """The issue tells them apart."""
+    same = {"journal": "Pain", "year": "2000", "volume": "6"}
+    receipt = take(library, entry("a", "Editorial", number="1", **same) + entry("b", "Editorial", number="2", **same))
+    assert receipt.added == 2
+
+
+def test_a_corrected_fact_takes_the_place_of_the_old_one(library: Library) -> None:
+    """A line changed in the same file is a new version of the fact; another file's fact stands beside it."""
+    take(library, ONE)
+    take(library, FACT % ("reeves2000", 42), name="facts.jsonl")
+    receipt = take(library, FACT % ("reeves2000", 24), name="facts.jsonl")
+    assert counts(receipt) == (1, 0, 1, 0, 0)
+    assert [fact.value for fact in library.record("reeves2000").facts] == [24]
+    take(library, FACT % ("reeves2000", 68), name="more.jsonl")
+    assert [fact.value for fact in library.record("reeves2000").facts] == [24, 68]
+
+
+def test_a_dry_run_of_two_files_knows_the_first(library: Library) -> None:
+    """Facts find the record that the dry run of the citations would have made."""
+    take(library, ONE, dry_run=True)
+    assert take(library, FACT % ("reeves2000", 42), name="facts.jsonl", dry_run=True).added == 1
+    assert library.overview().records == 0
+
+
+def test_many_records_of_one_title_take_no_more_time_than_others(library: Library) -> None:
+    """Two thousand editorials: each its own record."""
+    text = "".join(entry(f"e{n}", "Editorial", year="2000", volume=str(n)) for n in range(2000))
+    assert take(library, text).added == 2000
+
+
+def test_sources_are_those_of_live_records(library: Library) -> None:
+    """An undone import is no source of what is here."""
+    take(library, ONE)
+    assert library.overview().sources == ("a.bib",)
+    library.undo()
+    assert library.overview().sources == ()
+
+
 ENTRY = st.builds(
     "@{}{{{}, title = {{{}}}, author = {{{}}}, year = {{{}}}, doi = {{{}}}}}\n".format,
     st.sampled_from(["article", "book"]),

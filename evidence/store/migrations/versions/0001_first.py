@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
     )
     op.create_index(op.f("ix_entry_sha256"), "entry", ["sha256"], unique=False)
+    op.create_index(op.f("ix_entry_source"), "entry", ["source"], unique=False)
     op.create_table(
         "fact",
         sa.Column("record", sa.Integer(), autoincrement=False, nullable=False),
