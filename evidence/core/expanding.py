@@ -150,7 +150,7 @@ _START = 3  # letters that no ending changes
 
 def _names_of(term: Term) -> Iterator[tuple[str, Named]]:
     """Safe names first: a label that is guarded as well names its term, for a query means the label."""
-    for text in (term.label, term.id, *term.synonyms):
+    for text in (term.label, term.id, *term.synonyms, *term.hidden):
         yield text, Named(term)
     for guard in term.ambiguous:
         yield guard.text, Named(term, guard)

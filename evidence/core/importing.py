@@ -75,19 +75,18 @@ class Importer:
 
     def _batch(self, source: Source, pieces: list[Piece], whole: Whole, *, verbose: bool) -> None:
         hashes = [hash_of(piece) for piece in pieces]
-        nothing_new = len(self._store.known(hashes)) == len(set(hashes))
-        if self._dry or nothing_new:
-            self._place(source, pieces, hashes, whole, verbose=verbose)
+        known = self._store.known(hashes)
+        if self._dry or len(known) == len(set(hashes)):  # nothing new: no lock
+            self._place(pieces, hashes, Near(self._store, pieces, hashes, whole, known), source, verbose=verbose)
             return
         with self._store.writing() as writing:
-            entries = self._place(source, pieces, hashes, whole, verbose=verbose)
-            self._save(writing, source, entries)
+            near = Near(self._store, pieces, hashes, whole, self._store.known(hashes) if known else known)
+            self._save(writing, source, self._place(pieces, hashes, near, source, verbose=verbose))
 
     def _place(
-        self, source: Source, pieces: list[Piece], hashes: list[str], whole: Whole, *, verbose: bool
+        self, pieces: list[Piece], hashes: list[str], near: Near, source: Source, *, verbose: bool
     ) -> list[Entry]:
         """Decide every piece; gives the entries whose bytes are new."""
-        near = Near(self._store, pieces, hashes, whole)
         entries: list[Entry] = []
         for piece, sha in zip(pieces, hashes, strict=True):
             line, owner = self._placing.place(source, piece, sha, near)

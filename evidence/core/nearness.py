@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import BinaryIO
@@ -62,10 +62,12 @@ class Near:
     as refused; `gone` the last state of removed records, by key.
     """
 
-    def __init__(self, store: StoreReader, pieces: list[Piece], hashes: list[str], whole: Whole) -> None:
+    def __init__(
+        self, store: StoreReader, pieces: list[Piece], hashes: list[str], whole: Whole, known: Mapping[str, str]
+    ) -> None:
         self._store = store
         self.whole = whole
-        self.known = store.known(hashes)
+        self.known = known
         self.refused = store.refused(hashes)
         fresh = [piece for piece, sha in zip(pieces, hashes, strict=True) if sha not in self.known]
         read = [piece.reference for piece in fresh if isinstance(piece, Parsed)]
@@ -75,16 +77,16 @@ class Near:
         keys = {key for one in read for key in self.keys_for(one.key)}
         keys |= {piece.key for piece in fresh if isinstance(piece, ParsedFact)}
         keys |= set(self._holders.values()) | {key for group in self._titled.values() for key in group}
+        taken = store.taken(keys)
+        self._taken = {key: key in taken for key in keys}
         self._records: dict[str, Record] = {}
-        for record in store.get(sorted(keys)):
+        for record in store.get(sorted(taken)):
             self._records[record.key] = record
             for alias in record.aliases:
                 self._records.setdefault(alias, record)
         for record in list(self._records.values()):
             self._records[record.key] = record  # a record's own key goes before another's alias
-        taken = store.taken(keys)
-        self._taken = {key: key in taken for key in keys}
-        self.gone = store.removed(keys & taken)
+        self.gone = store.removed(taken)
         self._origins = store.origin({one for record in self._records.values() for one in record.entries})
 
     @staticmethod

@@ -7,7 +7,6 @@ longest phrase, whatever the text.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,13 +14,12 @@ from itertools import chain
 from typing import TypeVar
 
 from evidence.model.vocabulary import Guarded, Term, Vocabulary
-from evidence.model.words import Word, fold, spans, words
+from evidence.model.words import fold, places, spans, words
 
 MARKS = frozenset(",;:()&")
 ARTICLES = frozenset({"the", "a", "an"})
 _MARK = re.compile(r"[,;:()\[\]?&]")
 _MARK_AS = {"[": "(", "]": ")", "?": ":"}
-_CHUNK = re.compile(r"\S+")
 _OPENING = frozenset("(")
 _LONGEST_CHUNK = 60
 _T = TypeVar("_T")
@@ -74,15 +72,10 @@ class Tokens:
         """Keep at most `most` chunks."""
         self._kept = _Kept(_tokens, most)
         self._folded = _Kept(_folded, most)
-        self._counts = _Kept(_count, most)
 
     def of(self, text: str) -> list[str]:
         """The tokens of `text`: each word that `spans` finds gives one, and each mark between them."""
         return list(chain.from_iterable(map(self._kept.__getitem__, _chunks(text))))
-
-    def count(self, chunk: str) -> int:
-        """How many words a chunk between blanks holds."""
-        return self._counts[chunk]
 
     def folded(self, text: str) -> str:
         """The folded words of `text` in their own number, parted and enclosed by blanks."""
@@ -101,10 +94,6 @@ def _tokens(chunk: str) -> tuple[str, ...]:
 
 def _folded(chunk: str) -> str:
     return " ".join(words(chunk))
-
-
-def _count(chunk: str) -> int:
-    return len(words(chunk))
 
 
 def _chunks(text: str) -> list[str]:
@@ -131,35 +120,14 @@ class Passage:
     start: int
     kind: str
     tokens: list[str]
-    counts: Callable[[str], int]  # how many words a chunk between blanks holds
-    _chunks: list[tuple[int, str]] | None = None  # each chunk that holds words, with its place
-    _numbers: list[int] | None = None  # the number of each such chunk's first word
 
     def place(self, first: int, last: int) -> tuple[int, int]:
         """The character range, in the field's text, of the tokens `first` to before `last` (words at both ends)."""
         tokens = self.tokens
         before = first - sum(map(MARKS.__contains__, tokens[:first]))
         final = before + last - first - sum(map(MARKS.__contains__, tokens[first:last])) - 1
-        if "%" in self.text:  # "5 %" is one word over two chunks
-            found = spans(self.text)
-            return self.start + found[before].start, self.start + found[final].end
-        return self.start + self._word(before).start, self.start + self._word(final).end
-
-    def _word(self, number: int) -> Word:
-        """The word with that number, its place counted in the passage; only the chunk that holds it is read."""
-        if self._chunks is None or self._numbers is None:
-            self._chunks, self._numbers = [], []
-            total = 0
-            for chunk in _CHUNK.finditer(self.text):
-                held = self.counts(chunk.group())
-                if held:
-                    self._chunks.append((chunk.start(), chunk.group()))
-                    self._numbers.append(total)
-                    total += held
-        at = bisect_right(self._numbers, number) - 1
-        start, text = self._chunks[at]
-        word = spans(text)[number - self._numbers[at]]
-        return Word(word.text, start + word.start, start + word.end)
+        found = places(self.text)
+        return self.start + found[before][0], self.start + found[final][1]
 
     def quote(self, first: int, last: int) -> str:
         """The words of the tokens `first` to before `last`, as they stand in the text."""

@@ -48,7 +48,7 @@ _CONCLUSION = re.compile(
 def title(reference: Reference, tokens: Tokens) -> Passage | None:
     """The title; None when there is none."""
     text = reference.title[:MOST_CHARACTERS]
-    return Passage("title", text, 0, "title", tokens.of(text), tokens.count) if text else None
+    return Passage("title", text, 0, "title", tokens.of(text)) if text else None
 
 
 def keywords(reference: Reference, tokens: Tokens) -> list[Passage]:
@@ -59,7 +59,7 @@ def keywords(reference: Reference, tokens: Tokens) -> list[Passage]:
     at = 0
     for one in text.split(part, MOST_KEYWORDS)[:MOST_KEYWORDS]:
         if one.strip():
-            found.append(Passage("keyword", one, at, "keyword", tokens.of(one), tokens.count))
+            found.append(Passage("keyword", one, at, "keyword", tokens.of(one)))
         at += len(one) + 1
     return found
 
@@ -78,7 +78,7 @@ def sentences(reference: Reference, tokens: Tokens, book: Phrasebook) -> Iterato
         read = tokens.of(one)
         hits = book.find(read)
         if hits:
-            yield Passage("abstract", one, start, section, read, tokens.count), hits
+            yield Passage("abstract", one, start, section, read), hits
 
 
 def kind(passage: Passage) -> str:
@@ -102,7 +102,7 @@ def facts(found: Sequence[Fact], tokens: Tokens) -> list[tuple[Fact, str, Passag
         if fact.state == "rejected":
             continue
         for part, text in _parts(fact):
-            passages.append((fact, part, Passage(f"fact:{fact.name}", text, 0, "fact", tokens.of(text), tokens.count)))
+            passages.append((fact, part, Passage(f"fact:{fact.name}", text, 0, "fact", tokens.of(text))))
     return passages
 
 

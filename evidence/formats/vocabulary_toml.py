@@ -26,12 +26,12 @@ TOP = frozenset({"scheme", "nothing", "levels", "signals"})
 RELATIONS: tuple[Match, ...] = ("exactMatch", "narrowMatch", "broadMatch", "relatedMatch", "anatomy")
 KEYS = frozenset(
     {
-        "prefLabel", "altLabel", "ambiguous", "abbreviation", "broader", "related", "partOf", "group", "region", "roles",
+        "prefLabel", "altLabel", "hiddenLabel", "ambiguous", "abbreviation", "broader", "related", "partOf", "group", "region", "roles",
         "qualifier", "grades", "scopeNote", *RELATIONS,
     }
 )  # fmt: skip
 SIGNAL = "signal"
-_COMPILED = 1  # the shape of the compiled copy; a change of it makes older copies unreadable, so they are made anew
+_COMPILED = 2  # the shape of the compiled copy; a change of it makes older copies unreadable, so they are made anew
 _T = TypeVar("_T")
 _HINT = "`evidence check-vocabulary FOLDER` lists every fault."
 
@@ -168,6 +168,7 @@ def term(scheme: str, id: str, table: Mapping[str, Any]) -> Term:
         qualifier=bool(table.get("qualifier", False)),
         grades=_each(table, id, "grades", _grade),
         note=_optional(table, id, "scopeNote"),
+        hidden=texts(table, id, "hiddenLabel"),
     )
 
 
@@ -220,17 +221,17 @@ def _packed(one: Term) -> list[Any]:
         one.broader, one.related, one.part_of,
         [[heading.relation, heading.label, heading.id, heading.tree] for heading in one.mesh],
         one.group, one.region, one.roles, one.qualifier,
-        [[grade.value, grade.reason, grade.when] for grade in one.grades], one.note,
+        [[grade.value, grade.reason, grade.when] for grade in one.grades], one.note, one.hidden,
     ]  # fmt: skip
 
 
 def _unpacked(row: Sequence[Any]) -> Term:
     (scheme, name, label, synonyms, ambiguous, short, broader, related, part_of, mesh, group, region, roles, qualifier,
-     grades, note) = row  # fmt: skip
+     grades, note, hidden) = row  # fmt: skip
     return Term(
         scheme, name, label, tuple(synonyms), tuple(_word(one) for one in ambiguous), tuple(_word(one) for one in short),
         tuple(broader), tuple(related), tuple(part_of), tuple(HeadingMatch(*one) for one in mesh), group, region,
-        tuple(roles), qualifier, tuple(Grade(*one) for one in grades), note,
+        tuple(roles), qualifier, tuple(Grade(*one) for one in grades), note, tuple(hidden),
     )  # fmt: skip
 
 

@@ -49,7 +49,10 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A concept of the scheme `scheme` (condition, solution, design). `id` is what is stored; `label` may be reworded."""
+    """A concept of the scheme `scheme` (condition, solution, design). `id` is what is stored; `label` may be reworded.
+
+    `hidden` are SKOS's hidden labels: words that a question may use for the term, and that never tag a record.
+    """
 
     scheme: str
     id: str
@@ -67,6 +70,7 @@ class Term:
     qualifier: bool = False  # stands beside a design and is none: never sets a level
     grades: tuple[Grade, ...] = ()
     note: str | None = None
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,11 @@ def spans(text: str) -> list[Word]:
     return [Word(fold(found.group()), found.start(), found.end()) for found in _WORD.finditer(text)]
 
 
+def places(text: str) -> list[tuple[int, int]]:
+    """The half-open character ranges of the words of `text`, in order: `spans` without the folding."""
+    return [found.span() for found in _WORD.finditer(text)]
+
+
 def words(text: str) -> list[str]:
     """The folded words of `text`, in order."""
     if text.isascii():

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from evidence.core.querying import parse_query
+from evidence.core.tagging import Tagger
 from evidence.model.query import And, Expansion, Or, Phrase, Tagged, Word
 from evidence.model.record import Axis
+from evidence.model.reference import Reference
+from evidence.model.vocabulary import Term, Vocabulary
 from tests.core.terms import VOCABULARY
 
 
@@ -118,3 +121,12 @@ def test_a_single_word_of_a_name_is_not_the_name() -> None:
     """A design is named by "in rats", not by "rats" or "in" alone."""
     assert widened("rats") == {}
     assert widened("healing in rats") == {"in rats": ("design:animal-study",)}
+
+
+def test_hidden_labels_widen_a_query_and_tag_nothing() -> None:
+    """What people type for a term is understood, and no record is tagged by it."""
+    term = Term("condition", "tunnel-syndrome", "tunnel syndrome", hidden=("tunnel",))
+    vocabulary = Vocabulary((term,))
+    parsed = parse_query("tunnel", vocabulary)
+    assert parsed.expansions == (Expansion("tunnel", ("condition:tunnel-syndrome",)),)
+    assert Tagger(vocabulary).claims(Reference("k", fields={"title": "A tunnel under the sea"})) == ()
