@@ -264,7 +264,7 @@ class SearchIndex(Protocol):
         """Take `documents` in, instead of older ones with their keys; forget the keys `gone`."""
 
     def search(self, query: Query, page: Page) -> Found:
-        """The documents that `matches` says answer `query`, best first, ties by key."""
+        """The documents that `matches` says answer `query`, best first; how the order is made is the engine's own."""
 
     def words(self, start: str) -> Iterable[str]:
         """The folded words it holds that begin with `start`, for suggestions."""

@@ -156,16 +156,21 @@ def _told(receipt: FileReceipt, *, verbose: bool, dry: bool) -> str:
     "--format", "format_name", default="bibtex", show_default=True, metavar="NAME", help="bibtex or csl-json."
 )
 @click.option("--original", is_flag=True, help="Each entry's own bytes, as they came.")
+@click.option("--bare", is_flag=True, help="Only what a citation needs: no notes, sources, abstracts, tags.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of the terminal.")
 @click.pass_obj
-def export_command(session: Session, query: str | None, format_name: str, original: bool, output: str | None) -> None:
+def export_command(
+    session: Session, query: str | None, format_name: str, original: bool, bare: bool, output: str | None
+) -> None:
     """Write records out."""
     with session.open() as library:
         records = library.records() if query is None else iter(library.matching(library.parse(query)))
         if original:
             pieces: Iterator[bytes] = (_ended(one) for one in library.originals(records))
         else:
-            pieces = (one.encode("utf-8", "backslashreplace") for one in library.export(records, format_name))
+            pieces = (
+                one.encode("utf-8", "backslashreplace") for one in library.export(records, format_name, bare=bare)
+            )
         if session.json and output in {None, "-"} and format_name != "csl-json":
             text = b"".join(pieces).decode("utf-8", "replace")
             session.print({"format": format_name, "text": text}, lambda: text)

@@ -21,11 +21,13 @@ from evidence.cli.shapes import (
 from evidence.cli.tables import Column, heading, row, terminal_width, wrapped
 from evidence.core.library import Library
 from evidence.core.searching import Answer, Hit, narrowed
-from evidence.core.studyfacts import summary
+from evidence.core.studyfacts import Summary, summary
 from evidence.errors import NotBuiltError
 from evidence.model.record import Axis
 from evidence.ports import Sort
 
+_SOLUTIONS = (Axis.SOLUTION, Axis.COMPARATOR, Axis.ADJUNCT)
+_NARROW = 110  # characters; a narrower terminal shows blocks instead of a table
 _FACETS = 8  # the most frequent values that a person is shown of each facet
 
 
@@ -110,58 +112,99 @@ def _hit_json(library: Library, hit: Hit) -> dict[str, Any]:
 
 
 def _text(library: Library, found: Answer, *, explain: bool) -> str:
-    lines = _table(library, [hit for hit in found.hits if hit.match == "all"], explain=explain)
+    full = [hit for hit in found.hits if hit.match == "all"]
+    lines = [*_shown(library, full, explain=explain), "", *_count(library, found, len(full)), *_facets(found)]
     if partial := [hit for hit in found.hits if hit.match == "partial"]:
-        lines += ["", "Only a part of what was asked for:", "", *_table(library, partial, explain=explain)]
-    shown = sum(hit.match == "all" for hit in found.hits)
-    lines += ["", *_count(found, shown), *_facets(found), "", *_reading(found), *_coverage(library)]
+        noun = "record has" if len(partial) == 1 else "records have"
+        lines += ["", f"{len(partial)} more {noun} only a part of what was asked for:", ""]
+        lines += _shown(library, partial, explain=explain)
+    lines += ["", *_reading(found), *_coverage(library)]
     return "\n".join(lines).lstrip("\n")
+
+
+def _shown(library: Library, hits: list[Hit], *, explain: bool) -> list[str]:
+    """A table, or blocks where the terminal is too narrow for one."""
+    shape = _table if terminal_width() >= _NARROW else _blocks
+    return shape(library, hits, explain=explain)
+
+
+def _blocks(library: Library, hits: list[Hit], *, explain: bool) -> list[str]:
+    lines: list[str] = []
+    for hit in hits:
+        key, study, design, level, people, condition, solution, direction = _cells(library, hit)
+        number = "people not stated" if people == "–" else f"{people} people"
+        lines += wrapped(f"{key}   {study}", "    ", "")
+        lines += wrapped(f"{design} · level {level} · {number} · {direction}", "    ")
+        lines += wrapped(f"{condition} · {solution}", "    ")
+        lines += _below(library, hit, explain=explain)
+        lines.append("")
+    return lines[:-1]
 
 
 def _table(library: Library, hits: list[Hit], *, explain: bool) -> list[str]:
     if not hits:
         return []
-    columns = _columns()
+    columns = _columns(max(len(hit.key) for hit in hits))
     lines = heading(columns)
     for hit in hits:
-        record, tags = hit.record, hit.record.tags
-        facts = summary(record.facts)
-        cells = [
-            record.key,
-            authors_words(record.reference),
-            labels(library.vocabulary, tags, Axis.DESIGN) or "not stated",
-            level_words(library.level(record)),
-            "–" if facts.participants is None else str(facts.participants),
-            labels(library.vocabulary, tags, Axis.CONDITION) or "–",
-            _against(library, hit),
-            DIRECTIONS.get(facts.direction or "", facts.direction or "not stated"),
-        ]
-        lines += row(columns, cells)
-        lines += wrapped(_marked(hit), "    ")
-        if hit.lacks:
-            lines += wrapped(f"lacks: {', '.join(hit.lacks)}", "    ")
-        if explain:
-            lines += _explained(library, hit)
+        lines += row(columns, _cells(library, hit))
+        lines += _below(library, hit, explain=explain)
         lines.append("")
     return lines[:-1]
 
 
-def _columns() -> list[Column]:
-    """The table's columns, sharing out what the terminal has."""
-    spare = terminal_width() - (16 + 16 + 14 + 5 + 6 + 16 + 18 + 12 + 7 * 2)
-    more = max(0, spare) // 4
-    less = 0 if spare >= 0 else (-spare + 3) // 4
-    names = [("Key", 16 - less), ("Study", 16 + more - less), ("Design", 14 + more), ("Level", 5), ("People", 6)]
-    names += [("Condition", 16 + more - less), ("Solution against", 18 + more - less), ("Direction", 12)]
-    return [Column(name, max(size, 5)) for name, size in names]
+def _cells(library: Library, hit: Hit) -> list[str]:
+    """Key, study, design, level, people, condition, solution against comparator, direction."""
+    record, tags = hit.record, hit.record.tags
+    facts = summary(record.facts)
+    return [
+        record.key,
+        authors_words(record.reference),
+        labels(library.vocabulary, tags, Axis.DESIGN) or "not stated",
+        level_words(library.level(record), library.vocabulary),
+        "–" if facts.participants is None else str(facts.participants),
+        labels(library.vocabulary, tags, Axis.CONDITION) or "–",
+        _against(library, hit),
+        _direction(facts),
+    ]
+
+
+def _below(library: Library, hit: Hit, *, explain: bool) -> list[str]:
+    """The title with the found words marked, what the record lacks, and why it is there."""
+    lines = wrapped(_marked(hit), "    ")
+    if hit.lacks:
+        lines += wrapped(f"lacks: {', '.join(hit.lacks)}", "    ")
+    return lines + (_explained(library, hit) if explain else [])
+
+
+def _columns(longest_key: int) -> list[Column]:
+    """The table's columns, sharing out what the terminal has; a key stays whole, so that it can be copied."""
+    key = min(max(longest_key, 10), 24)
+    more = max(0, terminal_width() - (key + 15 + 14 + 9 + 6 + 15 + 17 + 12 + 7 * 2)) // 4
+    less = max(0, (key + 15 + 14 + 9 + 6 + 15 + 17 + 12 + 7 * 2) - terminal_width() + 3) // 4
+    names = [("Key", key), ("Study", 15 + more - less), ("Design", 14 + more - less), ("Level", 9), ("People", 6)]
+    names += [("Condition", 15 + more - less), ("Solution against", 17 + more - less), ("Direction", 12)]
+    return [Column(name, size) for name, size in names]
 
 
 def _against(library: Library, hit: Hit) -> str:
+    """`dextrose vs saline; mixed in: lidocaine`. What is studied and compared with each other stands on both sides once."""
     vocabulary, tags = library.vocabulary, hit.record.tags
-    studied = labels(vocabulary, tags, Axis.SOLUTION) or "–"
-    against = labels(vocabulary, tags, Axis.COMPARATOR)
-    mixed = labels(vocabulary, tags, Axis.ADJUNCT)
-    return studied + (f" (with {mixed})" if mixed else "") + (f" vs {against}" if against else "")
+    names = {axis: [vocabulary.label(axis, term) for term in tags.on(axis)] for axis in _SOLUTIONS}
+    against = names[Axis.COMPARATOR]
+    studied = [name for name in names[Axis.SOLUTION] if name not in against]
+    if not studied and len(names[Axis.SOLUTION]) > 1 and sorted(names[Axis.SOLUTION]) == sorted(against):
+        text = " vs ".join(against)
+    else:
+        text = ", ".join(studied or names[Axis.SOLUTION]) or "–"
+        text += f" vs {', '.join(against)}" if against else ""
+    mixed = names[Axis.ADJUNCT]
+    return f"{text}; mixed in: {', '.join(mixed)}" if mixed else text
+
+
+def _direction(facts: Summary) -> str:
+    said = DIRECTIONS.get(facts.direction or "", facts.direction or "not stated")
+    return f"{said} ({facts.at})" if facts.at and facts.at != "not seen" else said
 
 
 def _marked(hit: Hit) -> str:
@@ -185,10 +228,14 @@ def _explained(library: Library, hit: Hit) -> list[str]:
     ]
 
 
-def _count(found: Answer, shown: int) -> list[str]:
+def _count(library: Library, found: Answer, shown: int) -> list[str]:
     if found.total:
         return [f"{found.total} found, {shown} shown."]
+    if not library.overview().records:
+        return ["This library is empty. Read citations into it with: evidence import FILE"]
     lines = ["There is no study here that answers this."]
+    if found.unknown:
+        lines.append(f"No record has: {', '.join(found.unknown)}")
     if found.did_you_mean:
         lines.append(f"Did you mean: {found.did_you_mean}")
     return lines

@@ -56,11 +56,12 @@ def summary_json(summary: Summary) -> dict[str, Any]:
     return {"participants": summary.participants, "direction": summary.direction}
 
 
-def level_words(level: Level) -> str:
-    """`2`, `5 (mechanism only)`, or a dash."""
+def level_words(level: Level, vocabulary: Vocabulary) -> str:
+    """`2`, `5 mechanism only` (as the vocabulary words it), or a dash where there is no level."""
     if level.adjusted:
         return f"{level.adjusted.value} (was {level.value if level.value is not None else 'none'})"
-    return "–" if level.value is None else str(level.value)
+    said = dict(vocabulary.levels.words).get(level.value or 0)
+    return "–" if level.value is None else f"{level.value} {said}" if said else str(level.value)
 
 
 def labels(vocabulary: Vocabulary, tags: Tags, axis: Axis) -> str:

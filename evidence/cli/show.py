@@ -52,7 +52,8 @@ def why_command(session: Session, key: str) -> None:
     """Show each tag with the words that justify it."""
     with session.open() as library:
         record, claims = library.record(key), library.why(key)
-        document = {"key": record.key, "claims": [claim_json(one) for one in claims]}
+        level = level_json(library.level(record))
+        document = {"key": record.key, "claims": [claim_json(one) for one in claims], "level": level}
         session.print(document, lambda: "\n".join(reasons(library, record, claims)))
 
 
@@ -66,9 +67,14 @@ def reasons(library: Library, record: Record, claims: tuple[Claim, ...]) -> list
     if not claims:
         lines.append("  no tags: nothing in the record names a term of the vocabulary")
     level = library.level(record)
+    said = f" by “{level.quote}” in {level.field}" if level.quote else ""
     return [
         *lines,
-        *wrapped(f"{level_words(level)}, {level.reason} ({level.scheme}, {level.question})", "    ", "  level: "),
+        *wrapped(
+            f"{level_words(level, library.vocabulary)}, {level.reason}{said} ({level.scheme}, {level.question})",
+            "    ",
+            "  level: ",
+        ),
     ]
 
 
@@ -128,7 +134,7 @@ def _whole(library: Library, record: Record, entries: list[Entry], changes: list
         for note in record.notes
         for line in wrapped(f"{note.text} ({note.who}, {note.when[:10]})", "    ", "  note: ")
     ]
-    lines += ["", "  From:", *dict.fromkeys(_origin(one) for one in entries if one.source)]
+    lines += ["", "  From:", *dict.fromkeys(_origin(one) for one in entries if one.source and one.id in record.entries)]
     return [*lines, "  Changes:", *(f"    {one.n}  {one.when}  {one.who}  {one.what}" for one in changes)]
 
 

@@ -109,11 +109,18 @@ def term_of(text: str, vocabulary: Vocabulary) -> tuple[Axis, str]:
     return axis, found[0]
 
 
+# What BibTeX, RIS and people call CSL's variables.
+_OTHER_NAMES = {
+    "year": "issued", "date": "issued", "journal": "container-title", "pages": "page", "address": "publisher-place",
+    "place": "publisher-place", "authors": "author", "editors": "editor", "keywords": "keyword", "key": "id",
+}  # fmt: skip
+
+
 def _parted(assignment: str) -> tuple[str, str]:
     name, equals, value = assignment.partition("=")
     if not equals or not name.strip():
         raise UsageError(f"{assignment!r} is no FIELD=VALUE.", "Write for example volume=6.")
-    known = {one.lower(): one for one in (*FIELDS, *NAMES, *DATES, "type", "id")}
+    known = {one.lower(): one for one in (*FIELDS, *NAMES, *DATES, "type", "id")} | _OTHER_NAMES
     return known.get(name.strip().lower(), name.strip()), value.strip()
 
 

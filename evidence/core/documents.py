@@ -7,12 +7,16 @@ from collections.abc import Iterable, Iterator
 
 from evidence.model.identifiers import identifiers
 from evidence.model.query import Document
-from evidence.model.record import Axis, Level, Record
+from evidence.model.record import Axis, Fact, Level, Record
 from evidence.model.reference import Name, Reference
 from evidence.model.vocabulary import Vocabulary
 from evidence.model.words import words
 
 _PARTED = re.compile(r"[;,\n]")  # keywords in one CSL string
+# Study facts whose words are not on what was studied: what it was held against ("without X"), and who paid.
+_FOREIGN = frozenset(("comparator", "funding-or-interest"))
+# Study facts whose value is a code, or figures of one group beside another's.
+_CODED = frozenset(("direction", "all-trials-randomised", "effect"))
 
 
 def document(record: Record, vocabulary: Vocabulary, level: Level | None = None) -> Document:
@@ -30,6 +34,8 @@ def document(record: Record, vocabulary: Vocabulary, level: Level | None = None)
         "journal": _run(reference.fields.get(name, "") for name in ("container-title", "container-title-short")),
         "keyword": _run([*_PARTED.split(reference.fields.get("keyword", "")), *(one.label for one in reference.mesh)]),
         "year": (str(reference.year),) if reference.year is not None else (),
+        "fact": _run(text for fact in record.facts for text in _told(fact)),
+        "name": _run(_called(record)),
     }
     return Document(
         key=record.key,
@@ -64,6 +70,27 @@ def _forms(name: Name) -> Iterator[str]:
         # Upper-case letters that stand alone ("KD") are initials already.
         initials = "".join(part if part.isupper() else part[0] for part in re.findall(r"\w+", name.given))
         yield f"{family} {initials}"
+
+
+def _told(fact: Fact) -> Iterator[str]:
+    """The text of a study fact that stands, the outcome that it is of, and the page's words for it."""
+    if fact.state == "rejected" or fact.name in _FOREIGN:
+        return
+    if isinstance(fact.value, str) and fact.name not in _CODED:
+        yield fact.value
+    outcome = fact.of.get("outcome") if isinstance(fact.of, dict) else None
+    if isinstance(outcome, str):
+        yield outcome
+    yield fact.quote or ""
+
+
+def _called(record: Record) -> Iterator[str]:
+    """What a person may type for a record as it stands. A DOI is known by its form, and its words may be a journal's."""
+    yield record.key
+    yield from record.aliases
+    for scheme, value in identifiers(record.reference.fields).items():
+        if scheme != "doi":
+            yield value
 
 
 def _identifiers(record: Record) -> Iterator[tuple[str, str]]:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from evidence.core.phrases import singular
 from evidence.core.suggesting import closest
 from evidence.errors import UnknownTermError
 from evidence.model.record import Axis
 from evidence.model.vocabulary import Guarded, Term, Vocabulary
-from evidence.model.words import stem, words
+from evidence.model.words import words
 
 # English words that carry no subject. They are left out of a run of plain words, never out of a phrase or a field.
 FUNCTION_WORDS = frozenset(
     words(
         "a about after against among an and are as at be been before between by can compared did do does during for from "
-        "had has have how if in into is it its may not of on or should than that the their then there these this those "
-        "to using versus via vs was were what when where whether which who why will with without"
+        "had has have help helps how if in into is it its may not of on or should than that the their then there these "
+        "this those to using versus via vs was were what when where whether which who why will with without work works"
     )
 )
 # Words that join two things: "elbow or tennis" is no other order of "tennis elbow".
@@ -66,10 +67,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a query's words may name: by words, by stems in their order, by stems in any order; and abbreviations."""
+    """What a query's words may name: by words, in the singular in their order and in any order; and abbreviations."""
 
     exact: dict[Words, list[Named]] = field(default_factory=dict)
-    stems: dict[Words, list[Named]] = field(default_factory=dict)
+    single: dict[Words, list[Named]] = field(default_factory=dict)
     loose: dict[Words, list[Named]] = field(default_factory=dict)
     short: dict[Words, list[Named]] = field(default_factory=dict)
     nothing: frozenset[Words] = frozenset()
@@ -84,15 +85,15 @@ class Names:
                     return found
         return [] if said in self.nothing else None
 
-    def stemmed(self, run: Sequence[Plain]) -> list[Named] | None:
-        """What `run` names in this order, whatever the endings; None when nothing."""
-        return self._looked_up(self.stems, _said(run), lambda words: tuple(map(stem, words)))
+    def in_singular(self, run: Sequence[Plain]) -> list[Named] | None:
+        """What `run` names in this order, in whatever number; None when nothing."""
+        return self._looked_up(self.single, _said(run), _singular)
 
     def any_order(self, run: Sequence[Plain]) -> list[Named] | None:
         """What `run` names in any order of its words; None when nothing, or when a word joins two things."""
         if len(run) < 2 or any(one.idle and one.words[0] in _JOINING for one in run):
             return None
-        return self._looked_up(self.loose, _said(run), lambda words: tuple(sorted(map(stem, words))))
+        return self._looked_up(self.loose, _said(run), lambda words: tuple(sorted(_singular(words))))
 
     def _looked_up(
         self, where: dict[Words, list[Named]], said: Words, key: Callable[[Words], Words]
@@ -114,7 +115,7 @@ class Names:
 
 
 def names(vocabulary: Vocabulary, asked: Iterable[str]) -> Names:
-    """The names in `vocabulary` that may stand among the folded words `asked`, whatever their endings.
+    """The names in `vocabulary` that may stand among the folded words `asked`, whatever their number.
 
     Others are left out, for a query has a few words and a vocabulary a thousand names.
     """
@@ -126,6 +127,7 @@ def names(vocabulary: Vocabulary, asked: Iterable[str]) -> Names:
             key = _content(words(guard.text))
             longest = max(longest, len(key))
             _put(found.short, key, Named(term, guard, short=True))
+            _put(found.single, _singular(key), Named(term, guard, short=True))
             if key and asked.issuperset(key):
                 asked.update(words(term.label))
     starts = {word[:_START] for word in asked} | FUNCTION_WORDS
@@ -138,14 +140,22 @@ def names(vocabulary: Vocabulary, asked: Iterable[str]) -> Names:
             if all(word[:_START] in starts for word in said):
                 key = _content(said)
                 longest = max(longest, len(key))
-                stems = tuple(map(stem, key))
+                single = _singular(key)
                 _put(found.exact, key, named)
-                _put(found.stems, stems, named)
-                _put(found.loose, tuple(sorted(stems)), named)
-    return Names(found.exact, found.stems, found.loose, found.short, found.nothing, longest)
+                _put(found.single, single, named)
+                _put(found.loose, tuple(sorted(single)), named)
+    return Names(found.exact, found.single, found.loose, found.short, found.nothing, longest)
 
 
 _START = 3  # letters that no ending changes
+_GREEK = ("oses", "yses", "eses")  # plurals of -osis, -ysis, -esis
+
+
+def _singular(said: Iterable[str]) -> Words:
+    """Words in the singular; both sides are read by this rule, so it need not be right. Stems would be too loose."""
+    return tuple(
+        f"{word[:-2]}is" if len(word) > 6 and word.endswith(_GREEK) else singular(word) for word in said
+    )  # fmt: skip
 
 
 def _names_of(term: Term) -> Iterator[tuple[str, Named]]:
@@ -176,13 +186,13 @@ Look = Callable[[Sequence[Plain]], list[Named] | None]
 
 
 def units(run: Sequence[Plain], known: Names, company: Collection[str]) -> list[Unit]:
-    """`run` cut into units, the longest names first; of the same length, first as written, then by stems, then in any order.
+    """`run` cut into units, the longest names first; of the same length, first as written, then in the singular, then in any order.
 
     `company` are all folded words of the query: what a guarded name needs or must not have beside it.
     """
     cut: list[Unit | Plain] = list(run)
     for size in range(known.longest + 3, 0, -1):  # a few function words may stand within a name
-        for look in (known.as_written, known.stemmed, known.any_order):
+        for look in (known.as_written, known.in_singular, known.any_order):
             _cut(cut, size, look, company)
     return [one if isinstance(one, Unit) else Unit((one,)) for one in cut]
 
@@ -233,7 +243,7 @@ def _stands(text: str, company: Iterable[str]) -> bool:
 
 
 def resolve(vocabulary: Vocabulary, axis: Axis, text: str, column: int | None = None) -> tuple[str, ...]:
-    """The ids of the terms that `text` names on `axis`: by id, label, synonym or abbreviation, then by their stems.
+    """The ids of the terms that `text` names on `axis`: by id, label, synonym or abbreviation, then in the singular.
 
     UnknownTermError, with the nearest names (and the `column` of the query), when there is none.
     """
@@ -244,7 +254,7 @@ def resolve(vocabulary: Vocabulary, axis: Axis, text: str, column: int | None = 
     said = words(text)
     known = names(vocabulary, said)
     plain = [Plain(word, (word,), word in FUNCTION_WORDS) for word in said]
-    for look in (known.as_written, known.stemmed, known.any_order):
+    for look in (known.as_written, known.in_singular, known.any_order):
         if found := tuple(one.term.id for one in look(plain) or () if one.term.scheme == axis.scheme):
             return found
     near = _near(vocabulary, axis, text)

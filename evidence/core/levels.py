@@ -30,7 +30,16 @@ def level(record: Record, vocabulary: Vocabulary) -> Level:
         best = answers[0]
     else:
         best = Grade(None, scheme.undesigned)
-    return Level(best.value, best.reason, scheme.name, scheme.question, record.adjusted)
+    fact = _deciding(best, record)
+    quote, place = (fact.quote, f"fact:{fact.name}") if fact and fact.quote else (None, None)
+    return Level(best.value, best.reason, scheme.name, scheme.question, record.adjusted, quote, place)
+
+
+def _deciding(grade: Grade, record: Record) -> Fact | None:
+    """The study fact that a grade rests on; None when it rests on the design or on the text."""
+    name, _, value = grade.when.partition("=")
+    facts = (fact for fact in record.facts if fact.name == name and fact.state != "rejected")
+    return next((fact for fact in facts if _plain(fact) == value), None)
 
 
 def _grade(record: Record, vocabulary: Vocabulary, name: str) -> Grade | None:

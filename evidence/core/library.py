@@ -177,14 +177,16 @@ class Library:
             faults.append(Fault("index", f"it holds {total} records, the store {records}", "Run `evidence reindex`."))
         return records, faults
 
-    def export(self, records: Iterable[Record], format: str = "bibtex") -> Iterator[str]:
-        """The records' references in `format`, as text."""
-        return text(self._parts.formats.by_name(format), (record.reference for record in records))
+    def export(self, records: Iterable[Record], format: str = "bibtex", *, bare: bool = False) -> Iterator[str]:
+        """The records' references in `format`, as text; `bare`: without remarks and provenance, for a manuscript."""
+        return text(self._parts.formats.by_name(format), (record.reference for record in records), bare=bare)
 
     def originals(self, records: Iterable[Record]) -> Iterator[bytes]:
-        """Each record's own source entries, byte for byte as they came, those that make it up now."""
+        """Each record's own citations, byte for byte as they came, those that make it up now; no study facts."""
         for record in records:
-            yield from (entry.raw for entry in self._parts.reader.entries(record.key) if entry.id in record.entries)
+            for entry in self._parts.reader.entries(record.key):
+                if entry.id in record.entries and entry.source and entry.source.format != "study-facts":
+                    yield entry.raw
 
     def format(self, name: str) -> Format:
         """The format called `name`; UsageError when there is none."""

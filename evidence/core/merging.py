@@ -59,6 +59,15 @@ def compare(one: Reference, other: Reference) -> Verdict:
     )
 
 
+def restated(one: Reference, other: Reference) -> bool:
+    """Whether two references with one key say the same: the very title, and nothing that both state differs."""
+    if not words(one.title) or words(one.title) != words(other.title) or one.type != other.type:
+        return False
+    mine, theirs = to_csl(one), to_csl(other)
+    both = (mine.keys() & theirs.keys()) - _NOT_COMPARED
+    return len(both) > 1 and all(_says_same(mine[name], theirs[name]) for name in both)
+
+
 def plainly_other(one: Reference, other: Reference) -> bool:
     """Whether an entry that kept its key in its source nevertheless now names another work.
 

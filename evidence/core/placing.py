@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from evidence.core.keys import free_key, made_key
-from evidence.core.merging import changed_fields, compare, joined, plainly_other, updated, with_edits
+from evidence.core.merging import changed_fields, compare, joined, plainly_other, restated, updated, with_edits
 from evidence.core.nearness import COMMON, Near
 from evidence.core.receipts import Line
 from evidence.model.csl import canonical
@@ -115,7 +115,10 @@ class Placing:
             best = min(was, key=lambda one: compare(one.reference, piece.reference).verdict != "same")
             return self._version(source, piece, best, near)
         for record in candidates:
-            if compare(record.reference, piece.reference).verdict == "same":
+            same_key = piece.reference.key in (record.key, *record.aliases)
+            if compare(record.reference, piece.reference).verdict == "same" or (
+                same_key and restated(record.reference, piece.reference)
+            ):
                 return self._merge(piece, record, near)
         return self._add(piece, near)
 
@@ -145,7 +148,8 @@ class Placing:
         """The same work from elsewhere: what the record lacks is added, what differs is said and not taken."""
         reference, added, differ = joined(record.reference, piece.reference)
         edited = {edit.field for edit in record.edits}
-        said = tuple(f"{name} differs from the record and was not taken" for name in differ)
+        hint = f"to take it: evidence edit {record.key} {{}}=…"
+        said = tuple(f"{name} differs from the record and was not taken ({hint.format(name)})" for name in differ)
         new = with_edits(reference, record.edits)
         self._wait(replace(record, reference=new, aliases=self._aliases(record, piece, near)))
         taken = tuple(name for name in added if name not in edited)

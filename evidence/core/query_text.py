@@ -22,6 +22,10 @@ _QUOTED = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]")
 # A chunk ends at a blank, a bracket or a quotation mark; "12.5 %" is one chunk, as it is one word.
 _CHUNK = re.compile(rf"[^\s()\[\]{_QUOTES}]+(?:(?<=\d)\s%(?!\w))?")
 _FIELD = re.compile(r"([^\W\d_]+):")
+# "knee/elbow" and "knee;dextrose" are two words; "n/a", "w/o" and "1/2" are one.
+_LIST = re.compile(r"(?<=[^\W\d_]{2})[/;,](?=[^\W\d_]{2})")
+# A hyphen or an en dash that stands right before a word, and not after one.
+_MINUS = re.compile(rf"(?<![^\s(])[-–](?=[^\W_]|[({_QUOTES}])")
 _DOI = re.compile(rf"(?:doi:|https?://(?:dx\.)?doi\.org/)?10\.\d{{4,9}}/[^\s{_QUOTES}]+", re.IGNORECASE)
 _LONGEST_DOI = 300
 # PubMed's field tags, as its user guide lists them (short and long forms).
@@ -68,7 +72,8 @@ def tokens(text: str) -> Tokens:
     wordless: list[str] = []
     at = 0
     while at < len(text):
-        token, at = _next(text, at)
+        # After an operator a list of words stays together: NOT knee/elbow.
+        token, at = _next(text, at, whole=bool(found) and found[-1].kind == "operator")
         if isinstance(token, Token):
             found.append(token)
         elif token:
@@ -76,8 +81,8 @@ def tokens(text: str) -> Tokens:
     return Tokens(tuple(found), tuple(wordless))
 
 
-def _next(text: str, at: int) -> tuple[Token | str, int]:
-    """The token at `at` (or the wordless piece, or "") and where the next one begins."""
+def _next(text: str, at: int, *, whole: bool) -> tuple[Token | str, int]:
+    """The token at `at` (or the wordless piece, or "") and where the next one begins; `whole`: lists are not parted."""
     ch = text[at]
     if ch.isspace() or ch == "]":
         return "", at + 1
@@ -89,11 +94,13 @@ def _next(text: str, at: int) -> tuple[Token | str, int]:
         return Token(")", ch, at), at + 1
     if ch in _QUOTES:
         return _phrase(text, at, None)
+    if _MINUS.match(text, at):
+        return Token("operator", "NOT", at), at + 1
     if found := _DOI.match(text, at):
         return _doi(found.group(), at)
     chunk = _CHUNK.match(text, at)
     assert chunk  # every other character begins a chunk
-    return _chunk(text, chunk)
+    return _chunk(text, chunk, whole=whole)
 
 
 def _bracket(text: str, at: int) -> tuple[str, int]:
@@ -139,7 +146,7 @@ def _doi(typed: str, at: int) -> tuple[Token, int]:
     return Token("word", value, at, field="doi"), at + len(typed)
 
 
-def _chunk(text: str, chunk: re.Match[str]) -> tuple[Token | str, int]:
+def _chunk(text: str, chunk: re.Match[str], *, whole: bool) -> tuple[Token | str, int]:
     typed, at = chunk.group(), chunk.start()
     if typed.strip(",;.") == "*":
         return Token("everything", "*", at), chunk.end()
@@ -152,14 +159,21 @@ def _chunk(text: str, chunk: re.Match[str]) -> tuple[Token | str, int]:
     # "Knees: a review" is a title that somebody pasted, not a field.
     if found and not (alone and found.group(1).casefold() not in NAMES):
         return _value(text, chunk, at + start, at + found.end())
-    return _word(typed[start:], at + start, None) or typed, chunk.end()
+    if not whole and (parting := _LIST.search(typed, start)):
+        typed = typed[: parting.start()]
+    return _word(typed[start:], at + start, None) or typed, at + len(typed)
 
 
 def _value(text: str, chunk: re.Match[str], at: int, begin: int) -> tuple[Token, int]:
-    """The value after `field:` (which begins at `at`): a quoted text or the rest of the chunk."""
+    """The value after `field:` (which begins at `at`): a quoted text or the rest of the chunk, or the next one."""
     name = text[at : begin - 1].casefold()
     if name not in NAMES:
         raise _unknown(text[at : begin - 1], at)
+    if begin == chunk.end():
+        begin = _past_blank(text, begin)
+        if name == "doi" and (found := _DOI.match(text, begin)):
+            return _doi(found.group(), begin)
+        chunk = _CHUNK.match(text, begin) or chunk
     if begin < len(text) and text[begin] in _QUOTES:
         return _phrase(text, begin, name)
     rest = text[begin : chunk.end()]
@@ -170,9 +184,20 @@ def _value(text: str, chunk: re.Match[str], at: int, begin: int) -> tuple[Token,
     if not token:
         raise QuerySyntaxError(
             f"Nothing that can be searched stands right after {name}:", begin,
-            f'Write {name}:word, or {name}:"several words", without a blank or a bracket after the colon.',
+            f'Write {name}:word, or {name}:"several words", without a bracket after the colon.',
         )  # fmt: skip
     return token, chunk.end()
+
+
+def _past_blank(text: str, begin: int) -> int:
+    """Where the value stands when a blank follows the colon; `begin` when an operator, a bracket or a field does."""
+    place = begin + len(text[begin:]) - len(text[begin:].lstrip())
+    chunk = _CHUNK.match(text, place)
+    other = _FIELD.match(text, place)
+    none = chunk is None and text[place : place + 1] not in tuple(_QUOTES)
+    if none or (chunk and chunk.group() in OPERATORS) or (other and other.group(1).casefold() in NAMES):
+        return begin
+    return place
 
 
 def _word(typed: str, at: int, field: str | None) -> Token | None:

@@ -105,7 +105,7 @@ class _Parser:
             text=self.text,
             query=piece.query,
             read_as=piece.text,
-            parts=tuple(Part(part.name, part.query) for part in parts if part.query != Everything()),
+            parts=tuple(Part(part.name, part.query, part.text) for part in parts if part.query != Everything()),
             expansions=tuple(self.expansions.values()),
             warnings=tuple(self.warnings),
         )
@@ -286,7 +286,7 @@ def narrowed(
 def _filtered(parsed: ParsedQuery, filters: Sequence[Piece]) -> ParsedQuery:
     if not filters:
         return parsed
-    parts = (*parsed.parts, *(Part(one.name, one.query) for one in filters))
+    parts = (*parsed.parts, *(Part(one.name, one.query, one.text) for one in filters))
     base = f"({parsed.read_as})" if isinstance(parsed.query, Or) else parsed.read_as
     texts = [f"({one.text})" if one.joint else one.text for one in filters]
     if not parsed.parts:

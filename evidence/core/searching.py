@@ -67,7 +67,8 @@ class Answer:
 
     `facets` are by name (an axis, "level", "year"), the commonest first, years and levels in their order.
     `undated_not_shown` counts records that only the year limit shuts out, because they have no year.
-    `did_you_mean` is a query to try, None when there is nothing to propose.
+    `did_you_mean` is a query to try, None when there is nothing to propose. `unknown` are folded words of the query that
+    stand nowhere in the library and in no name of the vocabulary.
     """
 
     query: ParsedQuery
@@ -77,6 +78,7 @@ class Answer:
     did_you_mean: str | None = None
     undated_not_shown: int = 0
     warnings: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def read_as(self) -> str:
@@ -109,18 +111,20 @@ def answer(
     if match == "all" and found.total < page.limit:
         ranked += _partial(index, parsed, page, found)
     records = {record.key: record for record in fetch([key for key, _ in ranked])}
+    unknown = _unknown(index, parsed, vocabulary)
     hits = tuple(_hit(records[key], score, parsed, vocabulary) for key, score in ranked if key in records)
     warnings = list(parsed.warnings)
     if len(hits) < len(ranked):
         warnings.append("Some hits are no longer in the library; `evidence reindex` makes the index anew.")
     return Answer(
-        query=parsed,
+        query=asked,
         total=found.total,
         hits=hits,
         facets={name: _counts(name, counts, vocabulary) for name, counts in found.facets.items()},
-        did_you_mean=_did_you_mean(index, parsed, vocabulary),
+        did_you_mean=_did_you_mean(index, parsed, unknown, vocabulary),
         undated_not_shown=_undated(index, asked),
         warnings=tuple(warnings),
+        unknown=unknown,
     )
 
 
@@ -162,9 +166,19 @@ def _any_part(parsed: ParsedQuery) -> ParsedQuery:
     may_lack = _optional(parsed)
     if not may_lack:
         return parsed
-    must = [part.query for part in parsed.parts if part not in may_lack]
-    some = Or(tuple(part.query for part in may_lack))
-    return replace(parsed, query=And((*must, some)) if must else some)
+    must = [part for part in parsed.parts if part not in may_lack]
+    some = Or(tuple(dict.fromkeys(one for part in may_lack for one in _alternatives(part.query))))
+    said = " OR ".join(f"({part.read_as})" if isinstance(part.query, And) else part.read_as for part in may_lack)
+    if not must:
+        return replace(parsed, query=some, read_as=said)
+    texts = [f"({part.read_as})" if isinstance(part.query, And | Or) else part.read_as for part in must]
+    return replace(
+        parsed, query=And((*(part.query for part in must), some)), read_as=" AND ".join([*texts, f"({said})"])
+    )
+
+
+def _alternatives(query: Query) -> tuple[Query, ...]:
+    return query.parts if isinstance(query, Or) else (query,)
 
 
 def _partial(index: SearchIndex, parsed: ParsedQuery, page: Page, found: Found) -> Iterator[tuple[str, float]]:
@@ -214,7 +228,8 @@ def _counts(name: str, counts: Mapping[str, int], vocabulary: Vocabulary) -> tup
     """A facet's lines: levels from the best, years from the newest, terms from the commonest."""
     if name in {"level", "year"}:
         values = sorted(counts, key=int, reverse=name == "year")
-        return tuple(Count(value, value, counts[value]) for value in values)
+        said = {str(value): f"{value} {word}" for value, word in vocabulary.levels.words} if name == "level" else {}
+        return tuple(Count(value, said.get(value, value), counts[value]) for value in values)
     axis = Axis(name)
     lines = [Count(term, vocabulary.label(axis, term), count) for term, count in counts.items()]
     return tuple(sorted(lines, key=lambda line: (-line.count, line.label.casefold(), line.id)))
@@ -232,20 +247,34 @@ def _undated(index: SearchIndex, parsed: ParsedQuery) -> int:
     return index.search(And((*rest, Not(Years(None, None)))), Page(limit=0)).total
 
 
-def _did_you_mean(index: SearchIndex, parsed: ParsedQuery, vocabulary: Vocabulary) -> str | None:
-    """The query with each word that stands nowhere put right, by the index's words and the vocabulary's; None if none."""
-    asked = [leaf.text for leaf in leaves(parsed.query) if isinstance(leaf, Word) and leaf.text.isalpha()]
-    asked = [word for word in dict.fromkeys(asked) if len(word) > 2][:_LOOKED_UP]
-    near = {first: list(index.words(first)) for first in {word[0] for word in asked}}
-    stems = {first: {stem(word) for word in held} for first, held in near.items()}
-    unknown = [word for word in asked if stem(word) not in stems[word[0]]]
+def _unknown(index: SearchIndex, parsed: ParsedQuery, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The words of the query that no record has and that no term names, as far as they are looked up."""
+    # A journal's words are searched only when asked for, and the index does not offer them.
+    asked = [leaf.text for leaf in leaves(parsed.query) if isinstance(leaf, Word) and leaf.field != "journal"]
+    widened = {word for one in parsed.expansions for word in words(one.word)}
+    asked = [word for word in dict.fromkeys(asked) if word not in widened][:_LOOKED_UP]
+    stems = {first: {stem(word) for word in index.words(first)} for first in {word[0] for word in asked}}
+    missing = [word for word in asked if stem(word) not in stems[word[0]]]
+    if not missing:
+        return ()
+    named = {stem(word) for word in _named(vocabulary)}
+    return tuple(word for word in missing if stem(word) not in named)
+
+
+def _did_you_mean(
+    index: SearchIndex, parsed: ParsedQuery, unknown: Sequence[str], vocabulary: Vocabulary
+) -> str | None:
+    """The query with its unknown words put right, by the index's words and the vocabulary's; None if none can be."""
     proposed = parsed.text
-    if unknown:
-        named = {word for term in vocabulary.terms for name in _names(term) for word in words(name)}
-        for word in [word for word in unknown if word not in named][:_MISSPELLED]:
-            for better in closest(word, [*near[word[0]], *sorted(named)], 1, cutoff=0.75):
-                proposed = _put_right(proposed, word, better)
+    for word in [word for word in unknown if word.isalpha() and len(word) > 2][:_MISSPELLED]:
+        for better in closest(word, [*index.words(word[0]), *_named(vocabulary)], 1, cutoff=0.75):
+            proposed = _put_right(proposed, word, better)
     return proposed if proposed != parsed.text else None
+
+
+def _named(vocabulary: Vocabulary) -> list[str]:
+    """The words of every name in the vocabulary, in alphabetical order."""
+    return sorted({word for term in vocabulary.terms for name in _names(term) for word in words(name)})
 
 
 def _names(term: Term) -> Iterator[str]:

@@ -159,7 +159,11 @@ class Tagger:
         ids = frozenset(role.finding.id for role in (*said, *studied) if role.axis is Axis.SOLUTION)
         named = frozenset(role.finding.id for role in said if role.rule == "role-versus")
         ids = self._with_broader(ids) - named if studied else self._with_broader(ids)
-        versus = [role for found in own["comparator"] for role in tagging_facts.compared(found, term, ids, mixed)]
+        # A fact that names a comparator without what was studied turns round no comparison that the title makes.
+        first = bool(studied) or not any(role.axis is Axis.COMPARATOR for role in said)
+        versus = [
+            role for found in own["comparator"] for role in tagging_facts.compared(found, term, ids, mixed, first=first)
+        ]
         known = frozenset(role.finding.id for role in (*said, *studied, *versus))
         strengths = [role for found in own["concentration"] for role in tagging_facts.mixed_in(found, term, known)]
         return [*studied, *versus, *strengths]

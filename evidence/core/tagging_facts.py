@@ -38,22 +38,25 @@ def studied(findings: Sequence[Finding], term: TermOf) -> list[Role]:
 
 
 def compared(
-    findings: Sequence[Finding], term: TermOf, studied_ids: frozenset[str], mixed: frozenset[str]
+    findings: Sequence[Finding], term: TermOf, studied_ids: frozenset[str], mixed: frozenset[str], *, first: bool = True
 ) -> list[Role]:
-    """The roles in a fact that names the comparator.
+    """The roles in a fact that names the comparator. `first`: no other word on the comparison is known.
 
     What is mixed into the studied syringe too is no comparator unless it stands alone here; neither is what is studied
-    itself, unless nothing else is named (two doses of one solution compare with each other).
+    itself, unless no comparator at all is named (two doses of one solution compare with each other). What is mixed into
+    the comparator's syringe has no role, unless both syringes hold it ("the same").
     """
     found = _plain(findings)
     left = [one for one in found if one.id not in mixed] or found
-    left = [one for one in left if one.id not in studied_ids] or left
+    left = [one for one in left if one.id not in studied_ids] or (left if first else [])
     mains = [one for one in left if usual(term(one.id)) != "adjunct"]
     roles = []
     for one in left:
         beside = bool(mains) or one is not left[0]
-        added = "adjunct" in term(one.id).roles and (_same(one) or (usual(term(one.id)) == "adjunct" and beside))
-        roles.append(Role(one, Axis.ADJUNCT if added else Axis.COMPARATOR, "fact-comparator"))
+        if "adjunct" in term(one.id).roles and _same(one):
+            roles.append(Role(one, Axis.ADJUNCT, "fact-comparator"))
+        elif not (usual(term(one.id)) == "adjunct" and beside):
+            roles.append(Role(one, Axis.COMPARATOR, "fact-comparator"))
     return roles
 
 

@@ -18,6 +18,8 @@ def undo(store: Store, n: int | None, *, who: str) -> int:
         number = _newest(history) if n is None else n
         touches = store.touched(number) if number is not None else []
         done = next((one for one in history if one.n == number), None)
+        if n is not None and done is None:
+            raise NeedsPersonError(f"There is no change {n}.", "`evidence history` lists the changes.")
         if number is None or done is None or not touches:
             raise NeedsPersonError("There is nothing to undo.", "`evidence history` lists the changes.")
         if done.undone_by is not None:

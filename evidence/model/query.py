@@ -9,9 +9,12 @@ from typing import Literal, TypeAlias, assert_never
 from evidence.model.record import Axis
 from evidence.model.words import stem
 
-# The text fields of a document that words are looked up in, and all that is searched when none is named.
-FIELDS: tuple[str, ...] = ("title", "abstract", "author", "journal", "keyword", "year")
-Field: TypeAlias = Literal["title", "abstract", "author", "journal", "keyword", "year"] | None
+# The text fields of a document that words are looked up in. `fact` holds the words of study facts, `name` the record's
+# keys and numbers.
+FIELDS: tuple[str, ...] = ("title", "abstract", "author", "journal", "keyword", "year", "fact", "name")
+Field: TypeAlias = Literal["title", "abstract", "author", "journal", "keyword", "year", "fact", "name"] | None
+# What is searched when no field is named. A journal's name says nothing of the study: "knee" is in many.
+ANYWHERE: tuple[str, ...] = tuple(name for name in FIELDS if name != "journal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Everything:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One folded word, by its stem: `injections` finds `injection`. `field` None: in any field."""
+    """One folded word, by its stem: `injections` finds `injection`. `field` None: in one of `ANYWHERE`."""
 
     text: str
     field: Field = None
@@ -153,7 +156,7 @@ def within(value: int | None, first: int | None, last: int | None) -> bool:
 
 
 def _fields(name: Field) -> Iterable[str]:
-    return FIELDS if name is None else (name,)
+    return ANYWHERE if name is None else (name,)
 
 
 def _words(document: Document, name: Field) -> Iterable[str]:
@@ -174,10 +177,14 @@ class Expansion:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the things asked for together: its words as typed and its tree. What a partial match may lack."""
+    """One of the things asked for together: its words as typed and its tree. What a partial match may lack.
+
+    `read_as` is its reading, which can be read again; "" when nobody wrote one.
+    """
 
     text: str
     query: Query
+    read_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

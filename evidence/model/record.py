@@ -113,7 +113,8 @@ class Tags:
 class Level:
     """A level of evidence by `scheme` for `question`: `value` 1 (best) to 5, None for none; always with its `reason`.
 
-    It starts from the design alone; `adjusted` is a person's grading up or down, which stands beside it.
+    It starts from the design alone; `adjusted` is a person's grading up or down, which stands beside it. Where a study
+    fact decides, `quote` are its words and `field` its name (`fact:NAME`).
     """
 
     value: int | None
@@ -121,6 +122,8 @@ class Level:
     scheme: str
     question: str
     adjusted: Adjustment | None = None
+    quote: str | None = None
+    field: str | None = None
 
     @property
     def counted(self) -> int | None:

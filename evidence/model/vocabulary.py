@@ -75,11 +75,15 @@ class Term:
 
 @dataclass(frozen=True)
 class Scheme:
-    """A level scheme as its vocabulary names it: `name` ("OCEBM 2011") and the `question` it answers."""
+    """A level scheme as its vocabulary names it: `name` ("OCEBM 2011") and the `question` it answers.
+
+    `undesigned` is the reason where there is no design; `words` are shown beside a level's number, always.
+    """
 
     name: str = ""
     question: str = ""
     undesigned: str = "design not stated"
+    words: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)

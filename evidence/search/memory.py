@@ -6,12 +6,17 @@ How a hit is scored (for `relevance`): the sum, over the parts that AND joins, o
 
 where n is the number of documents, d how many of them answer the part, and x how strongly this one does:
 
-- a word, phrase or beginning: the sum over fields of weight * times / length. A title weighs 3, keywords and authors 2,
-  the rest 1; `length` is 1 - b + b * (words of the field) / (their mean), b = 0.3 for titles, 0.6 for abstracts, else 0;
+- a word, phrase or beginning: the sum over fields of weight * times / length. Titles and names weigh 3, keywords and
+  authors 2, study facts 0.5, the rest 1; `length` is 1 - b + b * (words of the field) / (their mean), b = 0.3 for titles,
+  0.6 for abstracts and facts, else 0;
 - a tag: 3, as much as one time in a title; 2 for a comparator's or adjunct's;
 - OR: the strongest of its parts and a tenth of the others; AND within OR: the weakest of its parts. So words and the
   tags that they were widened to are one thing, and who is tagged stands level with who has the words in the title;
-- NOT, years, levels and identifiers choose and do not score.
+- NOT, years, levels and identifiers choose and do not score;
+- x counts up to 3 (a title, a tag): more of the same is no better. A solution that is only compared with counts up to 1.2.
+
+Hits whose scores fall into the same tenth of the best one are alike: who studies the solution goes before who compares
+with it, then the better level of evidence goes first (none stands before 5), then the newer.
 
 This is BM25F (Robertson, Zaragoza and Taylor, CIKM 2004) with alternatives counted as one term, as Lucene's
 SynonymQuery does.
@@ -24,10 +29,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
 from itertools import chain
-from math import log
+from math import ceil, log
 from typing import assert_never
 
 from evidence.model.query import (
+    ANYWHERE,
     FIELDS,
     And,
     Document,
@@ -49,12 +55,16 @@ from evidence.model.record import Axis
 from evidence.model.words import stem
 from evidence.ports import Found, Page, Sort
 
-_WEIGHTS = {"title": 3.0, "keyword": 2.0, "author": 2.0}
-_LENGTH = {"title": 0.3, "abstract": 0.6}
+_UNGRADED = 4.5  # where a record without a level stands among levels 1 to 5, when scores are alike
+_WEIGHTS = {"title": 3.0, "name": 3.0, "keyword": 2.0, "author": 2.0, "fact": 0.5}
+_LENGTH = {"title": 0.3, "abstract": 0.6, "fact": 0.6}
 _TAG = 3.0
 _MINOR_TAG = 2.0
+_COMPARED = 1.2  # the most that a solution's name weighs on a record that has it only to compare with
+_BUCKETS = 10  # scores within a tenth of the best are alike
 _HALF = 1.2  # the strength at which a part gives half of what it can
 _OTHERS = 0.1
+_SLIP = 1e-4  # what rounding may add to a score
 
 Leaf = Word | Phrase | Prefix | Tagged
 
@@ -78,8 +88,10 @@ class MemoryIndex:
         return _Search(self._ready()).found(query, page)
 
     def words(self, start: str) -> Iterable[str]:
-        """The folded words it holds that begin with `start`, in alphabetical order."""
-        return (word for word in self._ready().beginning(start) if word)
+        """The folded words that begin with `start` in what is searched when no field is named, in alphabetical order."""
+        lists = self._ready()
+        searched = [lists.words[name] for name in ANYWHERE]
+        return (word for word in lists.beginning(start) if word and any(word in where for where in searched))
 
     def clear(self) -> None:
         """Forget everything."""
@@ -161,6 +173,7 @@ class _Search:
     def __init__(self, lists: _Lists) -> None:
         self.lists = lists
         self.leaves: dict[Leaf, dict[int, float]] = {}
+        self.minor: set[int] = set()  # what has a solution that was asked for only to compare with
         self.known: dict[int, set[int]] = {}  # by a node's identity: the tree outlives the search
 
     def found(self, query: Query, page: Page) -> Found:
@@ -172,11 +185,18 @@ class _Search:
     def _page(self, query: Query, hits: set[int], sort: Sort, last: int) -> list[tuple[int, float]]:
         if sort == "relevance":
             scores = {at: round(score, 6) for at, score in self.scores(query, hits).items()}
-            order = nsmallest(last, hits, key=lambda at: (-scores.get(at, 0.0), at))
+            best = max(scores.values(), default=0.0) or 1.0
+            alike = {at: ceil(score / best * _BUCKETS - _SLIP) for at, score in scores.items()}
+            order = nsmallest(last, hits, key=lambda at: (-alike.get(at, 0), at in self.minor, *self._by_worth(at)))
         else:
             order = nsmallest(last, hits, key=self._by_level if sort == "evidence" else self._by_year)
             scores = {at: round(score, 6) for at, score in self.scores(query, set(order)).items()}
         return [(at, scores.get(at, 0.0)) for at in order]
+
+    def _by_worth(self, at: int) -> tuple[float, bool, int, int]:
+        """Between hits of about the same score: the better level, reviews without one before bench work, the newer."""
+        level = self.lists.documents[at].level
+        return _UNGRADED if level is None else level, *self._by_year(at)
 
     def _by_year(self, at: int) -> tuple[bool, int, int]:
         year = self.lists.documents[at].year
@@ -299,7 +319,7 @@ class _Search:
         strong = self.strength(query)
         rare = log(1 + (len(self.lists.all) - len(strong) + 0.5) / (len(strong) + 0.5))
         few, many = (hits, strong) if len(hits) < len(strong) else (strong, hits)
-        return {at: rare * strong[at] / (strong[at] + _HALF) for at in few if at in many}
+        return {at: rare * x / (x + _HALF) for at in few if at in many for x in (min(strong[at], _TAG),)}
 
     def strength(self, query: Query) -> Mapping[int, float]:
         """How strongly each document answers `query` (x in the formula above); nothing for what only chooses."""
@@ -311,11 +331,22 @@ class _Search:
                 each = [strong for part in parts if (strong := self.strength(part))]
                 return {at: min(one.get(at, 0.0) for one in each) for at in held} if each else {}
             case Or(parts):
-                return _strongest([self.strength(part) for part in parts])
+                return self._compared(parts, _strongest([self.strength(part) for part in parts]))
             case Everything() | Years() | Levels() | Identified() | Not():
                 return {}
             case _:
                 assert_never(query)
+
+    def _compared(self, parts: Sequence[Query], strong: dict[int, float]) -> dict[int, float]:
+        """`strong`, less for those that have a solution of `parts` only as comparator, however loud their words."""
+        terms = [(part, part.axis) for part in parts if isinstance(part, Tagged)]
+        studied = [self.leaf(part) for part, axis in terms if axis is Axis.SOLUTION]
+        if studied:
+            against = set(chain.from_iterable(self.leaf(part) for part, axis in terms if axis is Axis.COMPARATOR))
+            for at in against.difference(*studied):
+                strong[at] = min(strong[at], _COMPARED)
+                self.minor.add(at)
+        return strong
 
 
 def _strongest(each: Sequence[Mapping[int, float]]) -> dict[int, float]:
@@ -329,7 +360,7 @@ def _strongest(each: Sequence[Mapping[int, float]]) -> dict[int, float]:
 
 
 def _fields(name: Field) -> Sequence[str]:
-    return FIELDS if name is None else (name,)
+    return ANYWHERE if name is None else (name,)
 
 
 def _times(words: tuple[str, ...], run: tuple[str, ...]) -> int:

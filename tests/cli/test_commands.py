@@ -302,3 +302,12 @@ def test_every_installed_file_is_in_this_clone() -> None:
     import evidence
 
     assert Path(evidence.__file__).is_relative_to(ROOT)
+
+
+def test_a_bare_export_holds_no_remarks(shipped: Path, command: Command) -> None:
+    """What a style would print and no reference list may: the library's notes and sources. Authors stay said."""
+    full, bare = (command("-L", shipped, "export", *more).out for more in ([], ["--bare"]))
+    assert "citing page" in full
+    for word in ("note = ", "source = ", "status = ", "citing-page", "relations = "):
+        assert word not in bare
+    assert "and others" in bare

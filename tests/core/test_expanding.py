@@ -59,6 +59,12 @@ def test_words_and_tag_are_alternatives() -> None:
         ("hip OA", {"hip oa": ("condition:hip-osteoarthritis",)}),
         ("in vitro", {"in vitro": ("design:in-vitro-study",)}),
         ("saline", {"saline": ("solution:saline", "comparator:saline")}),
+        ("RCTs", {"rcts": ("design:randomized-controlled-trial",)}),
+        ("epicondylitis laterals", {"epicondylitis laterals": ("condition:lateral-epicondylitis",)}),
+        ("osteoarthroses", {"osteoarthroses": ("condition:osteoarthritis",)}),
+        ("animal studies", {"animal studies": ("design:animal-study",)}),
+        ("avascular/necrosis", {"avascular necrosis": ("condition:osteonecrosis",)}),
+        ("knee pained", {}),
     ],
 )  # fmt: skip
 def test_names_that_stand_alone(text: str, expected: dict[str, tuple[str, ...]]) -> None:
@@ -130,3 +136,11 @@ def test_hidden_labels_widen_a_query_and_tag_nothing() -> None:
     parsed = parse_query("tunnel", vocabulary)
     assert parsed.expansions == (Expansion("tunnel", ("condition:tunnel-syndrome",)),)
     assert Tagger(vocabulary).claims(Reference("k", fields={"title": "A tunnel under the sea"})) == ()
+
+
+def test_a_word_that_shares_a_stem_is_another_word() -> None:
+    """Names are matched in the singular: "tendons" is no "tendonitis", though their stems agree."""
+    vocabulary = Vocabulary((Term("condition", "tendinopathy", "tendinopathy", ("tendonitis",)),))
+    assert parse_query("tendon", vocabulary).expansions == ()
+    assert parse_query("tendons", vocabulary).expansions == ()
+    assert [one.word for one in parse_query("tendinopathies", vocabulary).expansions] == ["tendinopathies"]

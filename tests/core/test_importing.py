@@ -289,6 +289,17 @@ def test_a_record_by_hand_keeps_what_the_person_wrote(library: Library) -> None:
     assert (record.reference.fields["note"], record.reference.fields["page"]) == ("My own words", "1-8")
 
 
+def test_a_poor_citation_that_comes_again_in_another_format_is_the_same(library: Library) -> None:
+    """The same key, title, author and year, and nothing against it: one record, although no journal is known."""
+    take(library, entry("k", "A study without a journal", year="2000"))
+    item = (
+        '[{"id": "k", "type": "article-journal", "title": "A study without a journal", '
+        '"author": [{"family": "Reeves", "given": "KD"}], "issued": {"date-parts": [[2000]]}}]'
+    )
+    assert counts(take(library, item, name="k.json")) == (1, 0, 1, 0, 0)
+    assert counts(take(library, item.replace("2000", "2001"), name="l.json")) == (1, 1, 0, 0, 0)
+
+
 def test_two_editorials_of_one_volume_are_two(library: Library) -> None:
     """The issue tells them apart."""
     same = {"journal": "Pain", "year": "2000", "volume": "6"}

@@ -102,6 +102,25 @@ KNEE_OA = Tagged(Axis.CONDITION, "knee-osteoarthritis")
         ("aa OR the bb", Or((A, B))),
         ("aa & bb – cc", And((A, B, C))),
         ("Knees: aa [translated]", And((Word("knees"), A, Word("translated")))),
+        ("-aa", Not(A)),
+        ("aa -bb", And((A, Not(B)))),
+        ("aa –bb", And((A, Not(B)))),
+        ("aa -(bb OR cc)", And((A, Not(Or((B, C)))))),
+        ('aa -"bb cc"', And((A, Not(Phrase(("bb", "cc")))))),
+        ("aa -title:bb", And((A, Not(Word("bb", "title"))))),
+        ("aa - bb", And((A, B))),
+        ("aa-bb", Phrase(("aa", "bb"))),
+        ("author: hackett aa", And((Word("hackett", "author"), A))),
+        ('title:  "aa bb"', Phrase(("aa", "bb"), "title")),
+        ("PMID: 10710805", Identified("pmid", "10710805")),
+        ("doi: 10.1000/x(1)y", Identified("doi", "10.1000/x(1)y")),
+        ("year: -2010", Years(None, 2010)),
+        ("aa/bb", And((A, B))),
+        ("aa;bb,cc", And((A, B, C))),
+        ("aa/tend*", And((A, Prefix("tend")))),
+        ("NOT aa/bb", Not(Phrase(("aa", "bb")))),
+        ("n/a", Phrase(("n", "a"))),
+        ("title:aa/bb", Phrase(("aa", "bb"), "title")),
     ],
 )  # fmt: skip
 def test_text_becomes_a_tree(text: str, tree: Query) -> None:
@@ -123,7 +142,11 @@ def test_text_becomes_a_tree(text: str, tree: Query) -> None:
         ("aa OR AND bb", 6),
         ("aa (NOT)", 4),
         ("aa OR NOT", 6),
-        ("title: aa", 6),
+        ("title: ", 6),
+        ("title: OR", 6),
+        ("title: author:aa", 6),
+        ("title: (aa)", 6),
+        ("-OR aa", 1),
         ("title:(aa)", 6),
         ("titel:aa", 0),
         ("aa author:", 10),
@@ -253,7 +276,7 @@ def test_filters_that_are_none_are_refused() -> None:
 
 TYPED = """
 aa bb knee OA osteoarthritis of the a A The in rats vitro tennis elbow double-blind PRP PF pain painful steroid tend*
-meta-analy* title:knee title:AND title:12.5% author:reeves year:2000- level:1-2 key:a:b doi:10.1000/x(1) condition:OA
+meta-analy* title:knee title:AND title:12.5% author:reeves year:2000- level:1-2 key:a:b doi:10.1000/x(1) condition:OA -aa –knee title: aa/bb knee;dextrose
 AND OR NOT ( ) "knee_pain" 12.5 % & – a:b ½ ㎒ Müller 1:2 -title:x
 """
 _PIECES = st.sampled_from([*TYPED.split(), 'solution:"platelet-rich plasma"'])
@@ -271,7 +294,7 @@ def test_the_reading_reads_as_the_same_tree(text: str) -> None:
     assert again.read_as == parsed.read_as
 
 
-@given(st.text(max_size=60) | st.text('aA "*()[]:ORNDT-.%1/', max_size=60))
+@given(st.text(max_size=60) | st.text('aA "*()[]:ORNDT-–;.%1/', max_size=60))
 @settings(max_examples=400, deadline=None)
 def test_any_text_is_read_or_refused(text: str) -> None:
     """No text makes anything but a query or an error of ours, and a column lies within the text."""

@@ -9,7 +9,7 @@ import pytest
 from evidence.core.documents import document
 from evidence.core.querying import narrowed, parse_query
 from evidence.core.searching import Answer, Match, answer
-from evidence.model.record import Adjustment, Axis, Claim, Level, Record, State
+from evidence.model.record import Adjustment, Axis, Claim, Fact, Level, Record, State
 from evidence.model.reference import Date, Heading, Name, Reference, Section
 from evidence.ports import Page
 from evidence.search.memory import MemoryIndex
@@ -93,7 +93,7 @@ def test_a_document_holds_what_can_be_asked_for() -> None:
     assert dict(made.words) == {
         "title": ("knees",), "abstract": ("to", "test"), "journal": ("pain", "medicine", "", "pain", "med"),
         "author": ("van", "der", "meer", "jan", "p", "", "van", "der", "meer", "jp", "", "study", "group"),
-        "keyword": ("joint", "", "pain", "", "knee", "", "osteoarthritis", "knee"), "year": ("1999",),
+        "keyword": ("joint", "", "pain", "", "knee", "", "osteoarthritis", "knee"), "year": ("1999",), "name": ("k", "", "old", "", "12"),
     }  # fmt: skip
     assert made.tags == {(Axis.CONDITION, "knee-osteoarthritis")}
     assert made.reach == made.tags | {(Axis.CONDITION, "osteoarthritis")}
@@ -104,7 +104,7 @@ def test_a_document_holds_what_can_be_asked_for() -> None:
 def test_an_empty_record_is_a_document_too() -> None:
     """A record with nothing but a key can be found by its key."""
     made = document(Record("k", Reference("k")), VOCABULARY)
-    assert (dict(made.words), made.tags, made.level, made.year) == ({}, frozenset(), None, None)
+    assert (dict(made.words), made.tags, made.level, made.year) == ({"name": ("k",)}, frozenset(), None, None)
 
 
 def test_words_and_tags_both_answer() -> None:
@@ -172,6 +172,15 @@ def test_any_part_is_enough_when_told_so() -> None:
     found = ask("saline corticosteroid", match="any")
     assert found.total == 2
     assert {hit.key: hit.lacks for hit in found.hits} == {"saline": ("corticosteroid",), "steroid": ("saline",)}
+    assert " AND " not in found.read_as
+    again = ask(found.read_as)
+    assert (again.query.query, again.read_as) == (found.query.query, found.read_as)
+    narrow = ask("avascular/necrosis dextrose dogs", match="any", since=2000, condition=["knee OA", "tennis elbow"])
+    assert narrow.read_as == (
+        "(condition:knee-osteoarthritis OR condition:lateral-epicondylitis) AND year:2000- AND "
+        "((avascular necrosis) OR condition:osteonecrosis OR dextrose OR solution:dextrose OR comparator:dextrose OR dogs)"
+    )
+    assert parse_query(narrow.read_as, VOCABULARY).query == narrow.query.query
     assert ask("saline corticosteroid year:2020", match="any").total == 1
     assert ask("saline", match="any").total == 1
 
@@ -217,6 +226,36 @@ def test_misspelled_words_are_put_right() -> None:
     assert ask("PRP").did_you_mean is None
     assert ask("dextrose").did_you_mean is None
     assert ask("zzzzqqqq").did_you_mean is None
+
+
+def test_unknown_words_are_named() -> None:
+    """Words that no record has and no term names; not those after NOT, and not a journal's."""
+    assert ask("zzqq kneees dextrose NOT qqzz").unknown == ("zzqq", "kneees")
+    assert ask("avascular necrosis PRP").unknown == ()
+    assert ask("journal:zzqq").unknown == ()
+    assert ask("1957 reeve").unknown == ("1957",)
+
+
+def test_study_facts_and_names_are_searched() -> None:
+    """A word of a fact finds its study, after those that have it in the abstract; a bare key or number finds its record."""
+    facts = (
+        Fact("primary-outcome", "WOMAC score"), Fact("effect", "4 against saline", of={"outcome": "VAS at rest"}),
+        Fact("comparator", "water without dextrose"), Fact("population", "runners", state="rejected"),
+        Fact("direction", "favours-solution"), Fact("participants", 90),
+    )  # fmt: skip
+    reference = Reference(
+        "reeves2000knee", fields={"title": "A trial", "PMID": "10710805", "DOI": "10.1016/j.knee.2019"}
+    )
+    records = [
+        record("other", "A trial", abstract="WOMAC was used"),
+        Record("reeves2000knee", reference, facts=facts, aliases=("old-key",)),
+    ]
+    assert document(records[1], VOCABULARY).words["fact"] == ("womac", "score", "", "vas", "at", "rest")
+    assert full(ask("WOMAC", records=records)) == ["other", "reeves2000knee"]
+    for text in ("VAS", "reeves2000knee", "REEVES2000KNEE", "10710805", "old-key", "reeves2000*"):
+        assert full(ask(text, records=records)) == ["reeves2000knee"]
+    for text in ("dextrose", "saline", "runners", "favours", "knee", "2019"):
+        assert full(ask(text, records=records)) == []
 
 
 def test_undated_records_are_counted_not_hidden() -> None:

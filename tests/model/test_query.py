@@ -25,7 +25,13 @@ from evidence.model.record import Axis
 
 ONE = Document(
     key="one",
-    words={"title": ("knee", "injections"), "author": ("reeves", "kd", "", "hassanein", "k")},
+    words={
+        "title": ("knee", "injections"),
+        "author": ("reeves", "kd", "", "hassanein", "k"),
+        "journal": ("pain",),
+        "fact": ("womac",),
+        "name": ("one",),
+    },
     tags=frozenset({(Axis.CONDITION, "knee-oa")}),
     reach=frozenset({(Axis.CONDITION, "knee-oa"), (Axis.CONDITION, "oa")}),
     level=2,
@@ -42,6 +48,11 @@ BARE = Document(key="bare", identifiers=frozenset({("key", "bare")}))
         (Word("injection"), True, False),
         (Word("injection", "title"), True, False),
         (Word("injection", "author"), False, False),
+        (Word("pain"), False, False),
+        (Prefix("pai"), False, False),
+        (Word("pain", "journal"), True, False),
+        (Word("womac"), True, False),
+        (Word("one"), True, False),
         (Phrase(("knee", "injections")), True, False),
         (Phrase(("knee", "injection")), False, False),
         (Phrase(("kd", "hassanein")), False, False),
