@@ -155,8 +155,11 @@ class StoreReader(Protocol):
     def get(self, keys: Iterable[str]) -> list[Record]:
         """The live records of `keys` (or of aliases), in the order asked; unknown ones are left out."""
 
-    def all(self) -> Iterator[Record]:
-        """Every live record, by id, with flat memory."""
+    def all(self, damaged: list[str] | None = None) -> Iterator[Record]:
+        """Every live record, by id, with flat memory.
+
+        A record whose text is not what was stored raises LibraryError, or is left out and its key put into `damaged`.
+        """
 
     def log(self, after: int = 0, limit: int = 1000) -> list[Logged]:
         """The log after `seq` `after`, in order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Literal, Self
 
@@ -63,6 +63,7 @@ class Library:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._editor: Editor | None = None
+        self._damaged: list[str] = []  # keys of records that cannot be shown; the others can
         self._seen = -1  # the log number that the index has caught up with; -1: it holds nothing yet
 
     def __enter__(self) -> Self:
@@ -139,9 +140,13 @@ class Library:
         """The answer to `query`: the hits of one page, facets and totals over all."""
         parsed = self.parse(query) if isinstance(query, str) else query
         self._catch_up()
-        return answer(
+        found = answer(
             self._parts.index, parsed, Page(limit, offset, sort), self._parts.reader.get, self.vocabulary, match
         )
+        if self._damaged:
+            said = f"Damaged and not shown: {', '.join(self._damaged[:5])}; `evidence verify` names all that is wrong."
+            return replace(found, warnings=(*found.warnings, said))
+        return found
 
     def counted(self) -> Found:
         """The facets of the whole library."""
@@ -159,7 +164,7 @@ class Library:
         reader, index = self._parts.reader, self._parts.index
         if self._seen < 0:
             self._seen = reader.overview().seq
-            index.update(self._document(record) for record in reader.all())
+            index.update(self._document(record) for record in reader.all(self._damaged))
         while lines := reader.log(self._seen):
             self._seen = lines[-1].seq
             records = reader.get({line.key for line in lines})

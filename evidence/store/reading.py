@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from evidence.errors import LibraryError
 from evidence.model.record import Record
 from evidence.ports import Change, Entry, Fault, Logged, Overview, Source, Touch
 from evidence.store import checking
@@ -35,14 +36,22 @@ class SqlReader:
         once = {found[key][1]: found[key] for key in asked if key in found}
         return [stored(*row) for row in once.values()]
 
-    def all(self) -> Iterator[Record]:
-        """Every live record, by id, with flat memory, as they stood when the first was asked for."""
+    def all(self, damaged: list[str] | None = None) -> Iterator[Record]:
+        """Every live record, by id, with flat memory, as they stood when the first was asked for.
+
+        A damaged one raises LibraryError, or is left out and its key put into `damaged`.
+        """
         with self.database.snapshot() as run:
             last = 0
             while page := list(run(_PAGE, (last,))):
                 last = page[-1][1]
                 for row in page:
-                    yield stored(*row)
+                    try:
+                        yield stored(*row)
+                    except LibraryError:
+                        if damaged is None:
+                            raise
+                        damaged.append(row[0])
 
     def log(self, after: int = 0, limit: int = 1000) -> list[Logged]:
         """The log after `seq` `after`, in order; each line's key is the one that the record had then."""

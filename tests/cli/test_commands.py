@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -311,3 +312,21 @@ def test_a_bare_export_holds_no_remarks(shipped: Path, command: Command) -> None
     for word in ("note = ", "source = ", "status = ", "citing-page", "relations = "):
         assert word not in bare
     assert "and others" in bare
+
+
+def test_one_damaged_record_spoils_no_search(shipped: Path, command: Command) -> None:
+    """The others are found, the answer says which is not shown, verify names it and exits 1."""
+    with sqlite3.connect(shipped / "library.db") as database:
+        database.execute(
+            "UPDATE version SET state = replace(state, 'Hassanein', 'Hassan') WHERE record IN (SELECT id FROM record WHERE key = 'reeves2000knee')"
+        )
+    database.close()
+    told = command("-L", shipped, "search", "knee osteoarthritis", "--json")
+    assert told.code == 0
+    assert told.json["total"] > 10
+    assert any("reeves2000knee" in one for one in told.json["warnings"])
+    assert "reeves2000knee" not in [hit["key"] for hit in told.json["hits"]]
+    checked = command("-L", shipped, "verify", "--json")
+    assert checked.code == 1
+    assert "reeves2000knee" in str(checked.json["faults"])
+    assert command("-L", shipped, "show", "reeves2000knee").code == 4
