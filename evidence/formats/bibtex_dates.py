@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from evidence.formats.bibtex_custom import json_out
 from evidence.formats.bibtex_values import MONTHS
@@ -21,8 +22,32 @@ _MONTH = re.compile(
     r"|nov(?:ember)?|dec(?:ember)?)\b\.?",
     re.IGNORECASE,
 )
-_DAY = re.compile(r"[\s~,]*(\d{1,2})(?:st|nd|rd|th)?[\s~,]*", re.ASCII)
-_MONTHS = re.compile(r"(\d{1,2}|[a-z]+\.?)\s*(?:--?-?|[–/])\s*(\d{1,2}|[a-z]+\.?)", re.IGNORECASE | re.ASCII)
+# Months in the languages of the references that people bring, by their folded names; English ones are above.
+_FOREIGN = {
+    name: month
+    for month, names in (
+        (1, "januar jänner janvier enero gennaio janeiro januari ocak"),
+        (2, "februar février fevrier febrero febbraio fevereiro februari şubat"),
+        (3, "märz maerz mars marzo março maart mart"),
+        (4, "avril abril aprile nisan"),
+        (5, "mai mayo maggio maio mei mayıs"),
+        (6, "juni juin junio giugno junho haziran"),
+        (7, "juli juillet julio luglio julho temmuz"),
+        (8, "août aout agosto augustus ağustos"),
+        (9, "septembre septiembre settembre setembro eylül"),
+        (10, "oktober okt octobre octubre ottobre outubro ekim"),
+        (11, "novembre noviembre novembro kasım"),
+        (12, "dezember dez décembre decembre diciembre dicembre dezembro aralık"),
+    )
+    for name in names.split()
+}
+_LETTERS = re.compile(r"[^\W\d_]+")
+_DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", re.ASCII)
+_SLASHED = re.compile(r"(\d{4})/(\d{1,2})(?:/(\d{1,2}))?", re.ASCII)
+_DAY = re.compile(r"[\s~,]*(\d{1,2})(?:st|nd|rd|th|\.)?[\s~,]*", re.ASCII)
+_MONTHS = re.compile(
+    r"(\d{1,2}|[^\W\d_]+\.?)\s*(?:--?-?|[–/])\s*(\d{1,2}|[^\W\d_]+\.?)|([^\W\d_]+\.?)(?:\s*[,&]\s*|\s+and\s+)([^\W\d_]+\.?)"
+)
 
 
 def read_date(variable: str, text: str) -> Date:
@@ -31,6 +56,8 @@ def read_date(variable: str, text: str) -> Date:
     A literal that names one year keeps that year beside it.
     """
     text = text.strip()
+    if len(text) == 4 and text.isascii() and text.isdecimal():
+        return Date(variable, ((int(text),),))
     if text.startswith("{") and (date := _from_json(variable, text)):
         return date
     if season := _SEASON.fullmatch(text):
@@ -39,11 +66,33 @@ def read_date(variable: str, text: str) -> Date:
     bare = re.sub(r"[\[\]()]", "", bare)
     if years := _YEARS.fullmatch(bare):
         return Date(variable, ((int(years[1]),), (int(years[2]),)), circa=bare != text and bool(_CIRCA.search(text)))
-    date = date_from_text(variable, bare)
+    date = date_from_text(variable, _as_iso(bare))
     if date.parts and all(_valid(part) for part in date.parts):
         return Date(variable, date.parts, circa=bool(_CIRCA.match(text) or _CIRCA.search(text)))
-    found = set(_YEAR.findall(text))
-    return Date(variable, ((int(found.pop()),),) if len(found) == 1 else (), literal=text)
+    places = list(_YEAR.finditer(text))
+    if len(places) == 1 and (written := _in_words(variable, text, places[0])):
+        return written
+    said = {place.group() for place in places}
+    return Date(variable, ((int(said.pop()),),) if len(said) == 1 else (), literal=text)
+
+
+def _in_words(variable: str, text: str, year: re.Match[str]) -> Date | None:
+    """`March 2015`, `2015 Mar 17`, `17. März 2015`, `2015 Jan-Feb`; None when more is said than a date."""
+    rest = f"{text[: year.start()]} {text[year.end() :]}".strip(" ,.-/~")
+    if len(text) > 40 or not any(map(str.isalpha, rest)):
+        return None
+    date, whole = read_issued(year.group(), rest, "")
+    return replace(date, variable=variable) if whole and len(date.parts[0]) > 1 else None
+
+
+def _as_iso(text: str) -> str:
+    """`2015/03/17` and `17.03.2015` as ISO has them; `2013/14`, a year of study, as no date. Any other text stays."""
+    if dotted := _DOTTED.fullmatch(text):
+        return f"{dotted[3]}-{int(dotted[2]):02}-{int(dotted[1]):02}"
+    found = _SLASHED.fullmatch(text)
+    if not found:
+        return text
+    return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found[3] else ""
 
 
 def read_issued(year: str, month: str, day: str) -> tuple[Date, bool]:
@@ -52,12 +101,13 @@ def read_issued(year: str, month: str, day: str) -> tuple[Date, bool]:
     if not month:
         return date, not day
     if len(date.parts) != 1 or len(date.parts[0]) != 1 or date.season or date.literal:
-        return date, False
+        said = len(date.parts) == 1 and len(date.parts[0]) > 1 and _number(month) == date.parts[0][1]
+        return date, bool(said and (not day or day == str(date.parts[0][-1])))
     at = date.parts[0][0]
     if month.lower() in _SEASONS and not day:
         return Date("issued", ((at,),), _SEASONS[month.lower()], date.circa), True
     if (both := _MONTHS.fullmatch(month)) and not day:
-        first, last = _number(both[1]), _number(both[2])
+        first, last = _number(both[1] or both[3]), _number(both[2] or both[4])
         parts = ((at, first), (at + (last < first), last)) if first and last else ((at,),)
         return Date("issued", parts, circa=date.circa), len(parts) == 2
     number, rest = _month_and_day(month)
@@ -120,16 +170,18 @@ def _number(month: str) -> int:
     """1 to 12; 0 for what is no month."""
     if month.isdecimal():
         return int(month) if 1 <= int(month) <= 12 else 0
-    return MONTHS.index(month[:3].lower()) + 1 if _MONTH.fullmatch(month) else 0
+    if _MONTH.fullmatch(month):
+        return MONTHS.index(month[:3].lower()) + 1
+    return _FOREIGN.get(month.lower().rstrip("."), 0)
 
 
 def _month_and_day(text: str) -> tuple[int, str]:
     """`mar`, `3`, `March 7`, `7~March`: the month, and the day as text ("" for none); 0 when it is no month."""
     if number := _number(text):
         return number, ""
-    found = _MONTH.search(text)
-    if not found:
+    found = _MONTH.search(text) or _LETTERS.search(text)
+    if not found or not (number := _number(found.group())):
         return 0, ""
     rest = text[: found.start()] + " " + text[found.end() :]
     day = _DAY.fullmatch(rest)
-    return (_number(found.group()), day[1]) if day else (0, "")
+    return (number, day[1]) if day else (0, "")

@@ -30,7 +30,7 @@ _STANDARD = (
     Row("shorttitle", "title-short"),
     Row("origtitle", "original-title"),
     Row("journal", "container-title", "title", ("journaltitle", "booktitle")),
-    Row("shortjournal", "container-title-short"),
+    Row("shortjournal", "container-title-short", "text", ("abbrev_source_title", "journal-iso", "journalabbr")),
     Row("eventtitle", "event-title"),
     Row("venue", "event-place"),
     Row("series", "collection-title"),
@@ -50,14 +50,14 @@ _STANDARD = (
     Row("pagetotal", "number-of-pages"),
     Row("volumes", "number-of-volumes"),
     Row("publisher", "publisher", "text", ("institution", "school", "organization")),
-    Row("address", "publisher-place", "text", ("location",)),
+    Row("address", "publisher-place", "text", ("location", "place", "city")),
     Row("origpublisher", "original-publisher"),
     Row("origlocation", "original-publisher-place"),
     Row("isbn", "ISBN", "text"),
     Row("issn", "ISSN", "text"),
     Row("doi", "DOI", "doi"),
-    Row("pmid", "PMID", "pmid"),
-    Row("pmcid", "PMCID", "pmcid"),
+    Row("pmid", "PMID", "pmid", ("pubmed", "pubmed_id", "pubmedid")),
+    Row("pmcid", "PMCID", "pmcid", ("pmc",)),
     Row("url", "URL", "url"),
     Row("urldate", "accessed", "date"),
     Row("language", "language", "text", ("langid",)),
@@ -91,7 +91,7 @@ CSL_TYPES: Mapping[str, str] = {
     "manual": "book", "reference": "book", "mvreference": "book", "inbook": "chapter", "bookinbook": "chapter",
     "suppbook": "chapter", "suppcollection": "chapter", "suppperiodical": "article-journal",
     "conference": "paper-conference", "report": "report", "phdthesis": "thesis", "mastersthesis": "thesis",
-    "electronic": "webpage", "www": "webpage", "webpage": "webpage", "image": "figure", "movie": "motion_picture",
+    "electronic": "webpage", "www": "webpage", "webpage": "webpage", "web_page": "webpage", "image": "figure", "movie": "motion_picture",
     "music": "song", "commentary": "review", "legal": "legal_case",
 }  # fmt: skip
 # A thesis's entry type says its kind.
@@ -111,6 +111,9 @@ OWN = frozenset(
         "missing", "month", "notices", "number", "publication-types", "relations", "status", "year",
     )
 )  # fmt: skip
+# Numbers of articles that have no pages, by the names that publishers give them.
+ARTICLE_NUMBERS = ("eid", "articleno", "art_number", "article-number", "articlenumber")
+PUBMED = frozenset(("pubmed", "pmid", "medline"))  # what `eprinttype` says when `eprint` is a PubMed number
 # Fields that are kept letter for letter: names of files and links of other programs.
 RAW = frozenset(("file", "local-url", "bdsk-file-1", "bdsk-url-1", "bdsk-url-2"))
 

@@ -7,26 +7,33 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
-from urllib.parse import unquote
 
 from evidence.formats import bibtex_custom as custom
 from evidence.formats.bibtex_blocks import LIMIT, Block, blocks
 from evidence.formats.bibtex_dates import read_date, read_issued
-from evidence.formats.bibtex_fields import BY_BIB, CSL_TYPES, OWN, RAW, SUBTYPES, THESES, Row, number_means
+from evidence.formats.bibtex_fields import (
+    ARTICLE_NUMBERS,
+    BY_BIB,
+    CSL_TYPES,
+    OWN,
+    PUBMED,
+    RAW,
+    SUBTYPES,
+    THESES,
+    Row,
+    number_means,
+)
+from evidence.formats.bibtex_links import doi, first_link, unescaped
 from evidence.formats.bibtex_names import read_names
+from evidence.formats.bibtex_parents import Parents, parents
 from evidence.formats.bibtex_values import TOLD, BrokenError, Macros, RawEntry, raw_entry
 from evidence.formats.encodings import Narrow, text_of
-from evidence.formats.latex import decode
-from evidence.formats.markup import without_markup
+from evidence.formats.latex import decode, one_line
+from evidence.formats.markup import page_range, without_markup
 from evidence.model import identifiers
 from evidence.model.csl import DATES, FIELDS, NAMES, TYPES
 from evidence.model.reference import Date, Json, Name, Parsed, Reference, Unread
 
-_DOI_START = re.compile(r"(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*", re.IGNORECASE)
-_URL_ESCAPE = re.compile(r"\{\\text(backslash|braceleft|braceright)\}|\{?\\([_%&#$~])(?:\{\})?\}?")
-_URL_COMMAND = re.compile(r"\\(?:url|nolinkurl|path)\s*\{([^{}]*)\}")
-_URL_SIGNS = {"backslash": "\\", "braceleft": "{", "braceright": "}"}
-_PAGE_DASH = re.compile(r"(?<=\d)\s*(?:-+|[–—])\s*(?=\d)|---?|[–—]")
 _KEY = re.compile(r"[{(]\s*([^\s,={}()\"]+)\s*[,})]")
 _BLANKS = re.compile(" {2,}")
 _NAME_ORDER = {role: at for at, role in enumerate(NAMES)}
@@ -35,11 +42,12 @@ _DATE_ORDER = {name: at for at, name in enumerate(DATES)}
 
 def read(source: BinaryIO, encoding: str) -> Iterator[Parsed | Unread]:
     """Every entry of the .bib file in `source`, in order, with flat memory; @string macros hold over the whole file."""
+    family = parents(source, encoding)
     narrow, macros = Narrow(source, encoding), Macros()
     waiting: list[str] = []
     for block in blocks(narrow):
         if block.is_entry:
-            yield _piece(block, narrow, macros, waiting)
+            yield _piece(block, narrow, macros, family, waiting)
             waiting = []
         elif block.word == "string":
             text, _ = text_of(block.raw, narrow.encoding)
@@ -47,7 +55,7 @@ def read(source: BinaryIO, encoding: str) -> Iterator[Parsed | Unread]:
                 waiting.append(f"line {block.line}: {why}")
 
 
-def _piece(block: Block, narrow: Narrow, macros: Macros, waiting: list[str]) -> Parsed | Unread:
+def _piece(block: Block, narrow: Narrow, macros: Macros, family: Parents, waiting: list[str]) -> Parsed | Unread:
     text, warning = text_of(block.raw, narrow.encoding)
     warnings = [*waiting, *([warning] if warning else [])]
     if block.cut:
@@ -55,6 +63,8 @@ def _piece(block: Block, narrow: Narrow, macros: Macros, waiting: list[str]) -> 
         return Unread(narrow.own(block.raw), block.line, why, _key(text))
     try:
         entry = raw_entry(text, macros)
+        if family.raw:
+            entry = family.complete(entry, macros)
         reference = _reference(entry, warnings)
     except BrokenError as error:
         return Unread(narrow.own(block.raw.rstrip()), block.line, str(error), _key(text))
@@ -96,7 +106,7 @@ class _Draft:
 
     def text(self, raw: str) -> str:
         """`raw` as plain text, blanks joined, in NFC; unknown commands are told."""
-        decoded = decode(" ".join(raw.split()))
+        decoded = decode(one_line(raw))
         if decoded.unknown:
             self.warnings.extend(f"the command {command} is not known" for command in decoded.unknown)
         text = decoded.text.strip(" ")
@@ -126,13 +136,14 @@ class _Draft:
 def _reference(entry: RawEntry, warnings: list[str]) -> Reference:
     warnings.extend(entry.warnings)
     fields: dict[str, str] = {}
+    doubled: list[tuple[str, str]] = []
     draft = _Draft("document", warnings)
     for name, value in entry.fields:
         if not value.strip():
             continue
         if fields.setdefault(name, value) is not value and fields[name] != value:
             warnings.append(f"{name} is given twice: the first counts")
-            draft.keep(name, draft.text(value))
+            doubled.append((name, value))
     draft.type = _type(entry.word, fields, draft)
     for name, value in fields.items():
         row = BY_BIB.get(name)
@@ -142,6 +153,8 @@ def _reference(entry: RawEntry, warnings: list[str]) -> Reference:
             _own(draft, name, value)
         else:
             draft.keep(name, " ".join(value.split()) if name in RAW else draft.text(value))
+    for name, value in doubled:
+        draft.keep(name, draft.text(value))
     _finish(draft)
     if "title" not in draft.fields:
         warnings.append("no title")
@@ -203,11 +216,11 @@ def _value(draft: _Draft, row: Row, value: str) -> str:
     if row.kind == "title":
         return without_markup(draft.text(value))
     if row.kind == "pages":
-        return draft.text(_PAGE_DASH.sub("-", value)).replace("–", "-")
+        return page_range(draft.text(page_range(value)))
     if row.kind == "doi":
-        return _doi(_link(draft, value))
+        return doi(_link(draft, value))
     if row.kind == "url":
-        return _link(draft, value)
+        return _link(draft, value) if row.csl != "URL" else _address(draft, _link(draft, value))
     text = draft.text(value)
     if row.kind == "pmid":
         return identifiers.pmid(text) or text
@@ -217,24 +230,17 @@ def _value(draft: _Draft, row: Row, value: str) -> str:
 
 
 def _link(draft: _Draft, value: str) -> str:
-    """A link, a DOI or a source: LaTeX's escapes taken back, nothing else; prose with commands is read as prose."""
-    value = " ".join(value.split())
-    if value.startswith("{") and value.endswith("}") and "\\" not in value:
-        value = value.strip("{}")
-    if "\\" not in value:
-        return value
-    value = _URL_COMMAND.sub(r"\1", value)
-    if "://" in value or value.startswith("10."):
-        return _URL_ESCAPE.sub(lambda found: _URL_SIGNS.get(found[1] or "") or found[2] or "", value)
-    return draft.text(value)
+    """A link, a DOI or a source; prose with commands is read as prose."""
+    value = one_line(value)
+    link = unescaped(value)
+    return draft.text(value) if link is None else link
 
 
-def _doi(text: str) -> str:
-    start = _DOI_START.match(text)
-    if not start:
-        return text
-    bare = unquote(text[start.end() :]) if "%" in text else text[start.end() :]
-    return bare if identifiers.doi(bare) == bare.lower() else text
+def _address(draft: _Draft, text: str) -> str:
+    link, others = first_link(text)
+    for other in others:
+        draft.keep("url", other)
+    return link
 
 
 def _own(draft: _Draft, name: str, value: str) -> None:
@@ -278,12 +284,12 @@ def _own(draft: _Draft, name: str, value: str) -> None:
 def _finish(draft: _Draft) -> None:
     """What depends on several fields: the date of issue, article numbers, other numbers, subtitles, the rest of names."""
     _issued(draft)
-    eid = draft.extra.get("eid")
-    if isinstance(eid, str) and "page" not in draft.fields:
-        draft.fields["page"] = str(draft.extra.pop("eid"))
+    for name in ARTICLE_NUMBERS:
+        if isinstance(draft.extra.get(name), str) and "page" not in draft.fields:
+            draft.fields["page"] = str(draft.extra.pop(name))
     kind = str(draft.extra.get("eprinttype", draft.extra.get("archiveprefix", ""))).lower()
     number = draft.extra.get("eprint")
-    if kind == "pubmed" and isinstance(number, str) and identifiers.pmid(number) and "PMID" not in draft.fields:
+    if kind in PUBMED and isinstance(number, str) and identifiers.pmid(number) and "PMID" not in draft.fields:
         draft.fields["PMID"] = identifiers.pmid(number) or number
         for name in ("eprint", "eprinttype", "archiveprefix"):
             draft.extra.pop(name, None)

@@ -29,6 +29,13 @@ _BRACE = re.compile(r"(?<!\\)[{}]")
 _QUOTE = re.compile(r'(?<!\\)[{}"]')
 
 
+_NO_KEY = re.compile(r"\s*[A-Za-z][\w-]*\s*=\s*[{\"\w]")
+_KEY_WITHOUT_COMMA = re.compile(r"\s*[^\s,={}()\"#%']+(\s)\s*[A-Za-z][\w-]*\s*=\s*[{\"\w]")
+_UNTIDY = re.compile(r",\s*[,%]|\n[ \t]*%")
+_MARK = re.compile(r"\\.|[{}\"%]|,(?=(\s*),)", re.DOTALL)
+_LINE = re.compile(r"[^\n]*")
+
+
 class BrokenError(ValueError):
     """An entry that cannot be read; the message is the reason, a plain phrase."""
 
@@ -77,9 +84,13 @@ def raw_entry(text: str, macros: Macros) -> RawEntry:
     head = _HEAD.match(text)
     if head is None:
         raise BrokenError("it does not begin like an entry")
-    start = f"@x{head.group(2)}"
     warnings: list[str] = []
-    key, fields, length = _parsed(start, text[head.end() :], macros, warnings)
+    body = _body(text[head.end() :], warnings, depth=int(head.group(2) == "{"))
+    start = f"@x{head.group(2)}"
+    if _NO_KEY.match(body):
+        start += ","
+        warnings.append("it has no key")
+    key, fields, length = _parsed(start, body, macros, warnings)
     end = head.end() + length - len(start)
     if _FIELDS_LEFT.match(text, end):
         warnings.append("a brace closes the entry early: what follows was read as its fields")
@@ -88,6 +99,33 @@ def raw_entry(text: str, macros: Macros) -> RawEntry:
     if not fields:
         raise BrokenError("it has no fields")
     return RawEntry(head.group(1).lower(), key, fields, end, tuple(warnings))
+
+
+def _body(text: str, warnings: list[str], *, depth: int) -> str:
+    """`text`, as long as before, with a comma after its key and blanks for lines behind `%` and for doubled commas."""
+    if found := _KEY_WITHOUT_COMMA.match(text):
+        warnings.append("no comma after the key")
+        text = f"{text[: found.start(1)]},{text[found.end(1) :]}"
+    if not _UNTIDY.search(text):
+        return text
+    out: list[str] = []
+    at, base, quoted = 0, depth, False
+    for mark in _MARK.finditer(text):
+        sign = mark.group()
+        if mark.start() < at or sign.startswith("\\"):
+            continue
+        if sign in "{}":
+            depth += 1 if sign == "{" else -1
+        elif depth == base and sign == '"':
+            quoted = not quoted
+        elif depth == base and not quoted:
+            end = _LINE.match(text, mark.start()).end() if sign == "%" else mark.end()  # type: ignore[union-attr]  # it always matches
+            out += [text[at : mark.start()], " " * (end - mark.start())]
+            at = end
+            warnings.append("a line behind % was left out" if sign == "%" else "a comma stands twice")
+        if depth < base:
+            break
+    return "".join([*out, text[at:]])
 
 
 def _left(text: str, macros: Macros, warnings: list[str]) -> _Fields:

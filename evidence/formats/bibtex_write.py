@@ -9,10 +9,12 @@ from evidence.formats import bibtex_custom as custom
 from evidence.formats.bibtex_case import protect
 from evidence.formats.bibtex_dates import write_date, write_issued
 from evidence.formats.bibtex_fields import (
+    ARTICLE_NUMBERS,
     BY_BIB,
     CSL_TYPES,
     ENTRY_TYPES,
     OWN,
+    PUBMED,
     RAW,
     ROWS,
     SUBTYPES,
@@ -27,10 +29,12 @@ from evidence.model.reference import Json, Reference
 _KEY = re.compile(r"[^\s,={}()\"#%~\\'@]+")
 _PAGES = re.compile(r"(?<=\w)-(?=\w)")
 _UNKNOWN = re.compile(r"[a-z][a-z0-9_.+-]*")
-_NO_LINK = re.compile(r"[{}\\]")
-_LINK_SIGNS = str.maketrans({"\\": r"{\textbackslash}", "{": r"{\textbraceleft}", "}": r"{\textbraceright}"})
+_NO_LINK = re.compile(r"[{}\\$]")
+_LINK_SIGNS = str.maketrans(
+    {"\\": r"{\textbackslash}", "{": r"{\textbraceleft}", "}": r"{\textbraceright}", "$": r"\$"}
+)
 # Read into another field: they travel in the `extra` field.
-_JOINED = frozenset(("subtitle", "booksubtitle", "journalsubtitle", "type"))
+_JOINED = frozenset(("subtitle", "booksubtitle", "journalsubtitle", "type", *ARTICLE_NUMBERS))
 # Fields that biblatex's styles print and that CSL has no variable for.
 _PRINTED = frozenset(
     (
@@ -175,7 +179,9 @@ def _fits(reference: Reference, name: str, value: str) -> bool:
         return False
     if name == "howpublished" and value.startswith("http"):
         return False
-    if name in {"eprint", "eprinttype", "archiveprefix"} and "pubmed" in str(reference.extra).lower():
+    if name in {"eprint", "eprinttype", "archiveprefix"} and any(
+        kind in str(reference.extra).lower() for kind in PUBMED
+    ):
         return False
     if name in RAW and not custom.balanced(value):
         return False

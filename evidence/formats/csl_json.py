@@ -11,12 +11,14 @@ from typing import BinaryIO
 from evidence.formats import json_items
 from evidence.formats.encodings import Narrow, parse_json, text_of
 from evidence.formats.json_items import LIMIT, Item
-from evidence.formats.markup import without_markup
+from evidence.formats.latex import one_line
+from evidence.formats.markup import first_link, page_range, plain_blanks, without_markup
 from evidence.model.csl import from_csl, to_csl
-from evidence.model.reference import Parsed, Reference, Unread
+from evidence.model.reference import Date, Name, Parsed, Reference, Unread
 from evidence.ports import Format
 
 _DRESSED = ("title", "title-short", "container-title", "collection-title", "abstract")
+_ONE_LINE = frozenset((*_DRESSED[:-1], "publisher", "publisher-place", "volume", "issue", "page", "DOI", "URL"))
 _BEGINS = re.compile(rb"\s*(?:\[\s*[\[{\]\"]|\{\s*[\"}]|\[\s*$)")
 
 
@@ -51,12 +53,30 @@ def _piece(item: Item, raw: bytes, encoding: str) -> Parsed | Unread:
 
 
 def _plain(reference: Reference) -> Reference:
-    """`reference` without the markup that CSL allows in titles."""
-    dressed = {name: text for name in _DRESSED if ("<" in (text := reference.fields.get(name, "")) or "&" in text)}
-    if not dressed:
-        return reference
-    bare = {name: without_markup(text) for name, text in dressed.items()}
-    return replace(reference, fields={**reference.fields, **bare})
+    """`reference` as the other readers leave theirs: no markup in titles, plain ranges, one link, nothing empty."""
+    fields = {name: _text(name, text) for name, text in reference.fields.items()}
+    link, others = first_link(fields.get("URL", ""))
+    extra = reference.extra
+    if others:
+        fields["URL"] = link
+        extra = {"url": list(others) if len(others) > 1 else others[0], **extra}
+    return replace(
+        reference,
+        fields={name: text for name, text in fields.items() if text},
+        names=tuple(name for name in reference.names if name != Name(name.role)),
+        dates=tuple(date for date in reference.dates if date != Date(date.variable)),
+        extra=extra,
+    )
+
+
+def _text(name: str, text: str) -> str:
+    if name in _DRESSED:
+        text = without_markup(text)
+    if name == "page":
+        text = page_range(text)
+    if name in _ONE_LINE and "\n" in text:
+        text = one_line(text)
+    return plain_blanks(text) if "  " in text or text[:1] == " " or text[-1:] == " " else text
 
 
 def count(source: BinaryIO, encoding: str) -> int:

@@ -20,6 +20,8 @@ _WIDE = {
     codecs.BOM_UTF32_LE: "utf-32-le", codecs.BOM_UTF32_BE: "utf-32-be",
     codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be",
 }  # fmt: skip
+# What JabRef writes at the top, for encodings of one byte a character, in which no byte of ASCII means another sign.
+_DECLARED = re.compile(rb"%[ \t]*Encoding:[ \t]*((?:iso[-_]?8859|windows|cp|mac|koi8)[\w-]{0,12})", re.IGNORECASE)
 # What `surrogateescape` makes of bytes that are no UTF-8.
 _ESCAPED = re.compile("[\udc80-\udcff]+")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
@@ -29,15 +31,26 @@ def encoding_of(stream: BinaryIO) -> str:
     """The encoding of the bytes in `stream`, as Python names it; the stream is read once, with flat memory, and rewound.
 
     A byte order mark decides (`utf-8-sig`, `utf-16`, `utf-32`); else `utf-8` when most of what is not ASCII is
-    UTF-8, else `cp1252` (Windows' Latin-1). Single pieces in another encoding are `text_of`'s to mend.
+    UTF-8, else what a line `% Encoding:` declares, else `cp1252` (Windows' Latin-1). Single pieces in another encoding are `text_of`'s to mend.
     """
     head = stream.read(4096)
     found = next((name for mark, name in _BOMS if head.startswith(mark)), None) or _without_mark(head)
     if not found:
         stream.seek(0)
         found = _eight_bit(stream)
+        if found == "cp1252" and (declared := _DECLARED.search(head)):
+            found = _known(declared[1].decode()) or found
     stream.seek(0)
     return found
+
+
+def _known(name: str) -> str | None:
+    """The encoding `name` as Python names it; None when Python does not know it, or when it is what is guessed anyway."""
+    try:
+        found = codecs.lookup(name).name
+    except LookupError:
+        return None
+    return None if found == "iso8859-1" else found
 
 
 def _without_mark(head: bytes) -> str | None:

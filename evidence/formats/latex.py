@@ -11,42 +11,18 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-# `\'e`, `\v{s}`: the combining character of each accent. Source: LaTeX2e reference manual, 23.5.
-_ACCENTS = {
-    "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306", ".": "\u0307",
-    '"': "\u0308", "r": "\u030a", "H": "\u030b", "v": "\u030c", "d": "\u0323", "c": "\u0327", "k": "\u0328",
-    "b": "\u0331",
-}  # fmt: skip
-_OWN_SYMBOLS = {
-    "textbackslash": "\\", "textbraceleft": "{", "textbraceright": "}", "textasciitilde": "~", "lbrace": "{",
-    "rbrace": "}", "textasciicircum": "^", "newline": "\n", "par": "\n", "space": " ", "quad": " ", "qquad": " ",
-    "textendash": "–", "textemdash": "—", "textquotesingle": "'", "textquotedbl": '"', "textless": "<",
-    "textgreater": ">", "textbar": "|", "textperiodcentered": "·", "textpm": "±", "textmu": "µ", "textbullet": "•",
-    "textregistered": "®", "texttrademark": "™", "textdegree": "°", "degree": "°", "slash": "/", "ldots": "…",
-    "dots": "…", "textellipsis": "…", "i": "ı", "j": "ȷ", "textunderscore": "_", "textdollar": "$",
-    "guillemotleft": "«", "guillemotright": "»", "copyright": "©", "textquoteright": "’", "textquoteleft": "‘",
-    "textquotedblleft": "“", "textquotedblright": "”", "textonehalf": "½", "texttimes": "×", "textpertenthousand": "‱",
-}  # fmt: skip
-_ESCAPED = {
-    **{mark: mark for mark in "&%$#_{}"}, "\\": " ", " ": " ", "\n": " ", ",": " ", ";": " ", ":": " ", "!": "",
-    "/": "", "-": "", "@": "", "(": "$", ")": "$", "[": "$", "]": "$",
-}  # fmt: skip
-# Commands that only dress their argument: the words stay.
-_DRESS = frozenset(
-    (
-        "textit", "textbf", "textrm", "textsf", "texttt", "textsc", "textsl", "textup", "textmd", "textnormal",
-        "text", "textsuperscript", "textsubscript", "emph", "underline", "uline", "mathrm", "mathbf", "mathit",
-        "mathsf", "mathtt", "mathcal", "mathbb", "mathnormal", "boldsymbol", "ensuremath", "mbox", "hbox", "bf",
-        "it", "rm", "sf", "tt", "sc", "sl", "em", "bfseries", "itshape", "rmfamily", "sffamily", "ttfamily",
-        "scshape", "upshape", "normalfont", "protect", "relax", "url", "nolinkurl", "path", "enquote",
-        "foreignlanguage", "uppercase", "lowercase", "MakeUppercase", "MakeLowercase", "nocase", "NoCaseChange",
-        "small", "large", "footnotesize", "left", "right", "displaystyle", "textstyle", "natexlab", "bibinfo",
-        "bibnamefont", "bibfnamefont", "ignorespaces", "unskip", "sb", "sp",
-    )
-)  # fmt: skip
+from evidence.formats.latex_words import ACCENTS, DRESS, ESCAPED, QUOTES, SYMBOLS, UNPRINTED
+
 _TOKEN = re.compile(r"\\([A-Za-z]+)\*?[ \t\r\n]*|\\(.)|([{}~$^_])|(---?|``|'')|[^\\{}~$^_`'\-]+|.", re.DOTALL)
 _MATH = re.compile(r"(?<!\\)\$([^$]{1,400})(?<!\\)\$")
-_SPECIAL = re.compile(r"[\\{}~$]|--|``|''")
+_SPECIAL = re.compile(r"[\\{}~$`]|--|''")
+_SINGLE = re.compile(r"(?<![\w`\\])`([^`']{1,200})'(?![\w'])")  # `so', and not \`a nor an apostrophe
+_RAISED_WORD = re.compile(  # 12^{th}, 4^{\textrm{ème}}
+    r"\^\{?(?:\\(?:mathrm|textrm|text|rm)\s*\{?([^\W\d_]{1,6})|(st|nd|rd|th|er|e?me|ème|ère))\}{0,2}(?![a-z])"
+)
+_UPRIGHT = re.compile(r"([\^_])\{\\(?:mathrm|textrm|text|rm)\s*\{?([^{}\\]{1,20})\}?\}")  # _{\textrm{2}}
+_DEGREE = re.compile(r"\^(?:\\circ(?![a-z])|\{\\circ\})|\{\}\^\{?o\}?(?![a-z])")
+_BLANKS = re.compile(r"[ \t\r\n\f\v]{2,}|[\t\r\n\f\v]")
 _MATHS = re.compile(r"[\\^_<>=]")
 _SCRIPT = re.compile(r"(?<!\\)([\^_])(?:\{([^{}\\]{1,20})\}|([^\s{}\\]))")
 _RAISABLE = "0123456789+-=()ni"
@@ -74,6 +50,8 @@ def decode(text: str) -> Decoded:
     """
     if not _SPECIAL.search(text):
         return Decoded(text)
+    if "`" in text:
+        text = _SINGLE.sub(r"‘\1’", text.replace("!`", "¡").replace("?`", "¿"))
     if "\\" not in text and "$" not in text:
         for mark in ("---", "--", "``", "''"):
             text = text.replace(mark, _LIGATURES[mark])
@@ -85,6 +63,11 @@ def decode(text: str) -> Decoded:
         else:
             walk.over(part)
     return Decoded(unicodedata.normalize("NFC", "".join(walk.out)), tuple(dict.fromkeys(walk.unknown)))
+
+
+def one_line(text: str) -> str:
+    """`text` with its lines and blanks joined; blanks that mean something (no-break, ideographic) stay."""
+    return " ".join(text.split()) if text.isascii() else _BLANKS.sub(" ", text).strip(" ")
 
 
 def decode_names(text: str) -> Decoded:
@@ -110,9 +93,10 @@ _SAFE = str.maketrans(
     {
         "\\": r"{\textbackslash}", "{": r"{\textbraceleft}", "}": r"{\textbraceright}", "~": r"{\textasciitilde}",
         "^": r"{\textasciicircum}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "\n": r"{\newline}",
+        "`": r"{\textasciigrave}",
     }
 )  # fmt: skip
-_LIGATES = re.compile(r"-(?=-)|`(?=`)|'(?=')")
+_LIGATES = re.compile(r"-(?=-)|'(?=')")
 
 
 def encode(text: str) -> str:
@@ -125,7 +109,7 @@ def encode_name(text: str) -> str:
     return text.translate(_SAFE)
 
 
-_GUARDED = str.maketrans({ord(mark): _SAFE[ord(mark)] for mark in "\\{}~$\n"})
+_GUARDED = str.maketrans({ord(mark): _SAFE[ord(mark)] for mark in "\\{}~$`\n"})
 
 
 def guard(text: str) -> str:
@@ -136,8 +120,8 @@ def guard(text: str) -> str:
 @lru_cache(maxsize=2000)
 def symbol(name: str) -> str | None:
     r"""The character that `\name` prints by itself; None when it prints none or wants an argument."""
-    if name in _OWN_SYMBOLS:
-        return _OWN_SYMBOLS[name]
+    if name in SYMBOLS:
+        return SYMBOLS[name]
     shows = getattr(_specs().get_macro_spec(name), "simplify_repl", None)
     return shows if isinstance(shows, str) and shows and "%" not in shows else None
 
@@ -158,10 +142,15 @@ class _Walk:
     unknown: list[str] = field(default_factory=list)
     _accents: list[str] = field(default_factory=list)
     _starts: list[tuple[int, bool]] = field(default_factory=list)
+    _closing: list[str] = field(default_factory=list)  # what the open groups print at their ends
+    _mark_next: str = ""  # the quotation marks of the group that comes next
+    _unprinted: int = 0  # 1: the next group is not printed; more: it is open, so many levels deep and one
 
     def over(self, text: str) -> None:
         for found in _TOKEN.finditer(text):
             command, escaped, mark, ligature = found.groups()
+            if self._unprinted and self._left_out(mark, found.group()):
+                continue
             if command:
                 self._command(command, found.group(), text[found.end() : found.end() + 1])
             elif escaped is not None:
@@ -176,28 +165,42 @@ class _Walk:
     def math(self, text: str) -> None:
         """Decoded when every command in it is a character; kept with its dollars otherwise, and when it is money."""
         inner = _Walk()
-        inner.over(_SCRIPT.sub(_script, text))
+        inner.over(_SCRIPT.sub(_script, _upright(text) if "^" in text or "_" in text else text))
         if inner.unknown or "^" in (plain := "".join(inner.out)) or (" " in text and not _MATHS.search(text)):
             self._print(f"${text}$")
         else:
             self._print(plain)
 
     def _command(self, name: str, source: str, after: str) -> None:
-        if name in _ACCENTS and len(self._accents) < 4:
-            self._accents.append(_ACCENTS[name])
+        if name in ACCENTS and len(self._accents) < 4:
+            self._accents.append(ACCENTS[name])
         elif (shows := symbol(name)) is not None:
             self._print(shows.translate(_HIDE) if self.groups else shows)
-        elif name not in _DRESS:
+        elif name in UNPRINTED:
+            self._unprinted = 1 if after == "{" else 0
+        elif name in QUOTES and not self.groups:
+            self._mark_next = "‘’" if "*" in source else "“”"
+        elif name not in DRESS:
             self.unknown.append("\\" + name)
             if after != "{":
                 self._print(source)
 
+    def _left_out(self, mark: str | None, source: str) -> bool:
+        """Whether what stands here belongs to an argument that is not printed."""
+        if self._unprinted == 1 and mark != "{":
+            self._unprinted = 0 if source.strip() else 1
+            return False
+        self._unprinted += {"{": 1, "}": -1}.get(mark or "", 0)
+        if self._unprinted == 1:
+            self._unprinted = 0
+        return True
+
     def _escape(self, mark: str) -> None:
-        if mark in _ESCAPED:
-            shows = _ESCAPED[mark]
+        if mark in ESCAPED:
+            shows = ESCAPED[mark]
             self._print(shows.translate(_HIDE) if self.groups else shows)
-        elif mark in _ACCENTS and len(self._accents) < 4:
-            self._accents.append(_ACCENTS[mark])
+        elif mark in ACCENTS and len(self._accents) < 4:
+            self._accents.append(ACCENTS[mark])
         else:
             self._print(mark)
 
@@ -205,6 +208,10 @@ class _Walk:
         if mark == "{":
             if self.groups:
                 self._starts.append((len(self.out), special or bool(self._accents)))
+            elif self._mark_next or self._closing:
+                self._print(self._mark_next[:1])
+                self._closing.append(self._mark_next[1:])
+                self._mark_next = ""
         elif mark == "}":
             self._close()
         elif mark == "~":
@@ -214,6 +221,8 @@ class _Walk:
 
     def _close(self) -> None:
         self._accents.clear()
+        if self._closing:
+            self._print(self._closing.pop())
         if not self.groups or not self._starts:
             return
         start, special = self._starts.pop()
@@ -227,6 +236,11 @@ class _Walk:
             text = unicodedata.normalize("NFC", base + "".join(reversed(self._accents))) + text[1:]
             self._accents.clear()
         self.out.append(text)
+
+
+def _upright(text: str) -> str:
+    r"""Degrees, ordinals and upright words in the math `text` as they stand in prose: `45^\circ`, `12^{th}`."""
+    return _UPRIGHT.sub(r"\1{\2}", _RAISED_WORD.sub(r"\1\2", _DEGREE.sub("°", text)))
 
 
 def _script(found: re.Match[str]) -> str:

@@ -31,7 +31,7 @@ KEYS = frozenset(
     }
 )  # fmt: skip
 SIGNAL = "signal"
-_COMPILED = 2  # the shape of the compiled copy; a change of it makes older copies unreadable, so they are made anew
+_COMPILED = 3  # the shape of the compiled copy; a change of it makes older copies unreadable, so they are made anew
 _T = TypeVar("_T")
 _HINT = "`evidence check-vocabulary FOLDER` lists every fault."
 
@@ -195,7 +195,7 @@ def to_json(vocabulary: Vocabulary) -> str:
     levels = vocabulary.levels
     return json.dumps(
         [
-            _COMPILED, vocabulary.version, [levels.name, levels.question, levels.undesigned], vocabulary.nothing,
+            _COMPILED, vocabulary.version, [levels.name, levels.question, levels.undesigned, levels.words], vocabulary.nothing,
             [_packed(one) for one in vocabulary.terms],
         ],
         ensure_ascii=False, separators=(",", ":"),
@@ -208,7 +208,9 @@ def from_json(text: str) -> Vocabulary:
         shape, version, levels, nothing, terms = json.loads(text)
         if shape != _COMPILED:
             raise ValueError("a compiled vocabulary of another shape")
-        return Vocabulary(tuple(_unpacked(one) for one in terms), Scheme(*levels), tuple(nothing), version)
+        name, question, undesigned, said = levels
+        scheme = Scheme(name, question, undesigned, tuple((int(value), str(word)) for value, word in said))
+        return Vocabulary(tuple(_unpacked(one) for one in terms), scheme, tuple(nothing), version)
     except (TypeError, RecursionError) as error:
         raise ValueError("no compiled vocabulary") from error
 
@@ -254,7 +256,11 @@ def _levels(data: Mapping[str, Any]) -> Scheme | None:
     if not table:
         return None
     undesigned = _optional(table, "levels", "undesigned") or Scheme().undesigned
-    return Scheme(_text(table, "levels", "name"), _text(table, "levels", "question"), undesigned)
+    said = table.get("words", {})
+    if not isinstance(said, Mapping) or not set(said) <= set("12345"):
+        raise FaultError("levels", "words", "words must be a table: a level from 1 to 5, and the words beside it.")
+    shown = tuple((int(value), _string(word, "levels", "words")) for value, word in said.items())
+    return Scheme(_text(table, "levels", "name"), _text(table, "levels", "question"), undesigned, shown)
 
 
 def _mapping(data: Mapping[str, Any], place: str, key: str) -> Mapping[str, Any]:

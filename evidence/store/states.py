@@ -29,7 +29,7 @@ def to_text(record: Record) -> str:
         text = canonical(state)
         if not text.isascii():
             text.encode()
-    except UnicodeEncodeError:  # half a surrogate pair, as a damaged source may hold: written as \udXXX
+    except UnicodeEncodeError:  # half a surrogate pair, as a damaged source may hold: written by its number
         return json.dumps(state, sort_keys=True, separators=(",", ":"))
     except (TypeError, ValueError, RecursionError) as error:
         raise InputError(f"The record {record.key!r} holds a value that cannot be stored: {error}") from error

@@ -114,6 +114,14 @@ def hostile() -> dict[str, bytes]:
         "authors": b"@misc{a, author = {" + b"Smith, J and " * 50_000 + b"X}}",
         "angles": b"@misc{a, title = {" + b"<i &a" * 100_000 + b"}}",
         "dashes": b"@misc{a, pages = {1" + b" " * 100_000 + b"-" * 100_000 + b"}}",
+        "names by marks": b"@misc{a, author = {" + b"Reed, K & Holm, B; " * 50_000 + b"}}",
+        "names by commas": b"@misc{a, author = {" + b"Reed Holm KD, " * 50_000 + b"1}}",
+        "capitals": b"@misc{a, author = {" + b"Aaaaa" * 50_000 + b" Aaaa" * 20_000 + b" 1}}",
+        "links": b"@misc{a, url = {http://a" + b" " * 100_000 + b"\\url{" * 1000 + b"}" * 1000 + b"}}",
+        "unprinted": b"@misc{a, title = {" + b"\\href{" * 50_000 + b"}" * 50_000 + b"}}",
+        "quoted": b"@misc{a, title = {" + b"\\enquote{" * 50_000 + b"}" * 50_000 + b" `" * 50_000 + b"}}",
+        "remarks": b"@misc{a, title = {x}" + b",\n%" * 100_000 + b"}",
+        "commas": b"@misc{a, title = {x}" + b", " * 200_000 + b"}",
         "at signs": b"@misc{a, note = {" + b"@" * 300_000 + b"}}",
     }
 
@@ -190,3 +198,22 @@ def test_a_backslash_before_a_brace_may_close_it() -> None:
     r"""BibTeX counts the brace in `C:\}`: where the other reading leaves the entry open, this one is tried."""
     piece = first(b"@misc{a, title = {In C:\\}, year = {2000}}")
     assert piece.reference.year == 2000
+
+
+def test_a_percent_sign_is_a_remark_between_fields_only() -> None:
+    """Lines behind % between fields are left out, and so told; in braces and in quotes every character stays."""
+    piece = first(
+        b'@misc{a, % note = {x},\n%\n title = {50\n% of, % {all}}, note = "5\n% {"}x",\n% volume = 1,\n year = 2000}'
+    )
+    assert piece.reference.title == "50 % of, % all"
+    assert piece.reference.fields == {"title": "50 % of, % all", "note": '5 % "x'}
+    assert piece.reference.year == 2000
+    assert piece.warnings == ("a line behind % was left out",)
+    assert piece.raw.endswith(b"year = 2000}")
+
+
+@pytest.mark.parametrize("start", [b"@misc{a title = {x}, year = 2000}", b"@misc{title = {x}, year = 2000}"])
+def test_a_mended_start_keeps_the_bytes(start: bytes) -> None:
+    """With no comma after the key, or no key, the entry is read, and its bytes end where it ends."""
+    piece = first(start + b" trailing words")
+    assert (piece.reference.title, piece.reference.year, piece.raw) == ("x", 2000, start)

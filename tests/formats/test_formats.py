@@ -67,6 +67,8 @@ def test_by_name() -> None:
     ("data", "encoding"),
     [(b"plain", "utf-8"), ("é".encode(), "utf-8"), ("é".encode("latin-1"), "cp1252"), (b"\xef\xbb\xbfa", "utf-8-sig"),
      ("ab".encode("utf-16"), "utf-16"), ("abcd".encode("utf-16-be"), "utf-16-be"),
+     ("% Encoding: windows-1254\n@x{ğ}".encode("cp1254"), "cp1254"), ("% Encoding: ISO-8859-1\né".encode("cp1252"), "cp1252"),
+     (b"% Encoding: windows-9999\n\xe9", "cp1252"), ("% Encoding: windows-1254\nğ".encode(), "utf-8"),
      (("é" * 9).encode() + b"\xe9", "utf-8"), (b"", "utf-8")],
 )  # fmt: skip
 def test_encodings(data: bytes, encoding: str) -> None:
