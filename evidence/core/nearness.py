@@ -11,7 +11,7 @@ from typing import BinaryIO
 from evidence.model.identifiers import identifiers
 from evidence.model.record import Fact, Record
 from evidence.model.reference import Parsed
-from evidence.model.words import words
+from evidence.model.words import joined_words
 from evidence.ports import Entry, ParsedFact, Piece, Reader, Source, StoreReader
 
 COMMON = 50  # a title that more records than this have names no work ("Editorial")
@@ -72,7 +72,7 @@ class Near:
         fresh = [piece for piece, sha in zip(pieces, hashes, strict=True) if sha not in self.known]
         read = [piece.reference for piece in fresh if isinstance(piece, Parsed)]
         self._holders = store.holders({pair for one in read for pair in identifiers(one.fields).items()})
-        titled = store.titled({" ".join(words(one.title)) for one in read} - {""})
+        titled = store.titled({joined_words(one.title) for one in read} - {""})
         self._titled = {title: group for title, group in titled.items() if len(group) <= COMMON}
         keys = {key for one in read for key in self.keys_for(one.key)}
         keys |= {piece.key for piece in fresh if isinstance(piece, ParsedFact)}

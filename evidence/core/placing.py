@@ -13,7 +13,7 @@ from evidence.model.csl import canonical
 from evidence.model.identifiers import identifiers
 from evidence.model.record import Fact, Record
 from evidence.model.reference import Parsed, Reference, Unread
-from evidence.model.words import words
+from evidence.model.words import joined_words
 from evidence.ports import ParsedFact, Piece, Source
 
 Placed = tuple[Line, str | None]
@@ -200,7 +200,7 @@ class Placing:
         keys = list(near.keys_for(reference.key))
         for pair in identifiers(reference.fields).items():
             keys += [key for key in (near.holder(pair), self._by_id.get(pair)) if key]
-        title = " ".join(words(reference.title))
+        title = joined_words(reference.title)
         if title:
             here = self._by_title.get(title, ())
             keys += [*near.titled(title), *(here if len(here) <= COMMON else ())]
@@ -220,7 +220,7 @@ class Placing:
         self._ours.add(record.key)
         for pair in identifiers(record.reference.fields).items():
             self._by_id.setdefault(pair, record.key)
-        same = self._by_title.setdefault(" ".join(words(record.reference.title)), [])
+        same = self._by_title.setdefault(joined_words(record.reference.title), [])
         if len(same) <= COMMON and record.key not in same:
             same.append(record.key)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 # CSL variable -> scheme name in the store and in queries.
 SCHEMES: Mapping[str, str] = {"DOI": "doi", "PMID": "pmid", "PMCID": "pmcid"}
@@ -62,6 +63,11 @@ def identifiers(fields: Mapping[str, str]) -> dict[str, str]:
 
     An ISBN names a book and stands on its chapters too, so it is none of these.
     """
-    checks = {"DOI": doi, "PMID": pmid, "PMCID": pmcid}
-    found = {SCHEMES[name]: check(fields[name]) for name, check in checks.items() if fields.get(name)}
-    return {scheme: value for scheme, value in found.items() if value}
+    get = fields.get
+    return dict(_checked(get("DOI"), get("PMID"), get("PMCID")))
+
+
+@lru_cache(maxsize=4096)
+def _checked(a_doi: str | None, a_pmid: str | None, a_pmcid: str | None) -> tuple[tuple[str, str], ...]:
+    found = (("doi", a_doi and doi(a_doi)), ("pmid", a_pmid and pmid(a_pmid)), ("pmcid", a_pmcid and pmcid(a_pmcid)))
+    return tuple((scheme, value) for scheme, value in found if value)

@@ -71,6 +71,12 @@ def words(text: str) -> list[str]:
     return [fold(found) for found in _WORD.findall(text)]
 
 
+@lru_cache(maxsize=4096)
+def joined_words(text: str) -> str:
+    """The folded words of `text` with single blanks between: what titles are compared by."""
+    return " ".join(words(text))
+
+
 _ENGLISH = Stemmer("english", 0)
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from evidence.model.csl import canonical
 from evidence.model.identifiers import identifiers
 from evidence.model.record import Record
-from evidence.model.words import words
+from evidence.model.words import joined_words
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -65,7 +65,7 @@ def token(value: str) -> str:
 
 def title_token(record: Record) -> str | None:
     """The folded title as `titled` looks it up; None for a record without one."""
-    return token(" ".join(words(record.reference.title))) or None
+    return token(joined_words(record.reference.title)) or None
 
 
 def identifier_rows(record: Record) -> list[tuple[str, str]]:
