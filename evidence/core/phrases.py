@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from functools import lru_cache
 from itertools import chain
 from typing import TypeVar
@@ -120,13 +121,16 @@ class Passage:
     start: int
     kind: str
     tokens: list[str]
+    _places: list[tuple[int, int]] | None = made(default=None, repr=False, compare=False)
 
     def place(self, first: int, last: int) -> tuple[int, int]:
         """The character range, in the field's text, of the tokens `first` to before `last` (words at both ends)."""
         tokens = self.tokens
         before = first - sum(map(MARKS.__contains__, tokens[:first]))
         final = before + last - first - sum(map(MARKS.__contains__, tokens[first:last])) - 1
-        found = places(self.text)
+        found = self._places
+        if found is None:
+            found = self._places = places(self.text)
         return self.start + found[before][0], self.start + found[final][1]
 
     def quote(self, first: int, last: int) -> str:
@@ -163,8 +167,8 @@ class Hit:
 
 @dataclass(slots=True)
 class _Node:
-    next: dict[str, _Node] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
+    next: dict[str, _Node] = made(default_factory=dict)
+    entries: list[Entry] = made(default_factory=list)
 
 
 class Phrasebook:

@@ -12,30 +12,25 @@ from dataclasses import dataclass
 from evidence.core import tagging_designs, tagging_facts, tagging_text
 from evidence.core.phrases import Phrasebook, Tokens
 from evidence.core.roles import Role, roles, studied_by_default
+from evidence.core.tagging_claims import Candidate, claims_of
 from evidence.core.tagging_company import Company
+from evidence.core.tagging_designs import of_others
 from evidence.core.tagging_headings import Headings, Named
 from evidence.core.tagging_reading import Finding, Reader, beside
 from evidence.core.tagging_text import STRONG, kind
-from evidence.model.record import Axis, By, Claim, Fact
+from evidence.model.record import Axis, Claim, Fact
 from evidence.model.reference import Reference
 from evidence.model.vocabulary import Term, Vocabulary
 
 SCHEMES = frozenset({"condition", "solution", "design"})
-MOST_CLAIMS = 3  # for one term on one axis and field
 MOST_FINDINGS = 400  # of one abstract; what comes after them adds nothing
-_SURE = {"title": 0.95, "keyword": 0.9, "fact": 0.9, "aim": 0.85, "methods": 0.85, "conclusion": 0.8, "results": 0.7}
-_LESS = {"guarded": 0.1, "abbreviation": 0.05, "row": 0.05}
 _SOLUTIONS = (Axis.SOLUTION, Axis.COMPARATOR, Axis.ADJUNCT)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A tag that may stand: the term on its axis, and the finding or heading that names it."""
-
-    axis: Axis
-    id: str
-    source: Finding | Named
-    rule: str
+_ADDS = frozenset(
+    {"role-versus", "role-control", "role-control-group", "role-usual", "role-added", "role-all", "role-or"}
+)
+# Without one of these a sentence of an abstract that names what is usually a control gives it no role.
+_SETTING = frozenset({"group", "arm", "assigned", "allocated", "randomized", "randomised", "compare", "compared",
+                      "comparing", "comparison", "control", "versus", "v", "vs", "both", "either"})  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -74,7 +69,7 @@ class Tagger:
         work = self._read(reference, facts)
         found = [*self._conditions(work), *self._solutions(work), *self._designs(work)]
         kept = self._narrowest(found)
-        return tuple(_claims(kept))
+        return tuple(claims_of(kept))
 
     # --- reading -----------------------------------------------------------------------------------------------
 
@@ -110,10 +105,14 @@ class Tagger:
         """Title, else keywords, study population and abstract; headings always."""
         title = _of(work.title, "condition")
         yield from (_candidate(Axis.CONDITION, one) for one in title)
-        for named in work.headings:
-            if named.scheme == "condition":
-                yield Candidate(Axis.CONDITION, named.id, named, named.rule)
         abstract = [one for sentence in work.sentences for one in _of(sentence, "condition")]
+        supported = self._supported(work)
+        under = {one.id for one in title} | {one.id for one in abstract if one.id in supported}
+        for named in work.headings:
+            if named.scheme == "condition" and not (self._headings.over(named) & under):
+                yield Candidate(Axis.CONDITION, named.id, named, named.rule)
+        if not title:
+            yield from (_candidate(Axis.CONDITION, one) for one in abstract if one.id in supported)
         if title:
             yield from self._narrower(abstract, {one.id for one in title})
             return
@@ -127,6 +126,14 @@ class Tagger:
         yield from (_candidate(Axis.CONDITION, one) for one in (*keywords, *people))
         yield from (_candidate(Axis.CONDITION, one) for one in _weighed(abstract))
 
+    def _supported(self, work: Work) -> set[str]:
+        """The conditions that a heading on the record is broader than: it supports words found in the abstract."""
+        every: set[str] = set()
+        for named in work.headings:
+            if named.scheme == "condition":
+                every |= self._headings.over(named)
+        return every
+
     def _narrower(self, found: Iterable[Finding], ids: set[str]) -> Iterator[Candidate]:
         """Terms of the abstract that are narrower than the title's, where it says what was done to whom."""
         for one in found:
@@ -139,10 +146,10 @@ class Tagger:
         """Title and facts, then what the abstract adds; a placebo whose content is named gives way to it."""
         term = self._term("solution")
         said = roles(_of(work.title, "solution"), term)
-        if not said:
-            said = roles(_of(work.keywords, "solution"), term)
+        if not said:  # each keyword stands for itself
+            said = [role for one in _of(work.keywords, "solution") for role in roles([one], term)]
         said += self._from_facts(work, said)
-        said += self._from_abstract(work, said)
+        said = _set_right(said, self._from_abstract(work, said))
         found = [Candidate(one.axis, one.finding.id, one.finding, one.rule) for one in said]
         found += self._agents(work, found)
         return iter(self._named_content(found))
@@ -178,13 +185,17 @@ class Tagger:
         """What the abstract adds: the agent where the title names none, comparators and what is mixed in."""
         term = self._term("solution")
         studied = {one.finding.id for one in said if one.axis is Axis.SOLUTION}
-        known = {one.finding.id for one in said}
+        keyed = {one.finding.id for one in said if one.finding.passage.kind == "keyword"}
+        # Keywords name things without their roles; where they name several, the abstract says which is which.
+        known = {one.finding.id for one in said} - (keyed if len(keyed) > 1 else set())
         every: list[Role] = []
         for sentence in work.sentences:
             found = _of(sentence, "solution")
-            if found and kind(found[0].passage) in STRONG:
-                every += roles(found, term, others=bool(studied))
+            if found and kind(found[0].passage) in STRONG and not of_others(found[0].passage):
+                every += filter(_founded, roles(found, term, others=bool(studied)))
+        every = [self._own_kind(one, studied) for one in every]
         if not studied:
+            every = [one for one in every if one.finding.id not in known or one.axis is not Axis.SOLUTION]
             by_default = {one.finding.id for one in every if studied_by_default(term(one.finding.id))}
             return [
                 one
@@ -194,12 +205,19 @@ class Tagger:
             ]
         return [one for one in every if self._adds(one, studied, known)]
 
+    def _own_kind(self, role: Role, studied: set[str]) -> Role:
+        """What is mixed in, but narrower than what is studied, is itself studied."""
+        if role.axis is Axis.ADJUNCT and not studied.isdisjoint(self._above["solution", role.finding.id]):
+            return Role(role.finding, Axis.SOLUTION, role.rule)
+        return role
+
     def _adds(self, role: Role, studied: set[str], known: set[str]) -> bool:
         """Whether a role read in the abstract adds to what title and facts say."""
         name = role.finding.id
         if role.axis is Axis.SOLUTION:
             return not studied.isdisjoint(self._above["solution", name])
-        return name not in known and role.rule in {"role-versus", "role-control", "role-usual", "role-added"}
+        # What is given with the solution may be given alone as the control, too.
+        return (name not in known and role.rule in _ADDS) or (role.rule == "role-control-group" and name not in studied)
 
     def _agents(self, work: Work, found: Sequence[Candidate]) -> Iterator[Candidate]:
         """Headings name an agent, never its role: they back the role that words give, else the usual one if studied."""
@@ -232,20 +250,25 @@ class Tagger:
         """Publication types, headings and title; without them, the abstract and the study facts."""
         term = self._term("design")
         found = [_candidate(Axis.DESIGN, one) for one in _of(work.title, "design")]
-        found += [Candidate(Axis.DESIGN, one.id, one, one.rule) for one in work.headings if one.scheme == "design"]
+        headed = [Candidate(Axis.DESIGN, one.id, one, one.rule) for one in work.headings if one.scheme == "design"]
+        weak = [one for one in headed if one.rule == "publication-type-without"]
+        found += [one for one in headed if one.rule != "publication-type-without"]
         over = any("over-studies" in term(one.id).roles for one in found)
-        if not found or over:
+        # A document that gives advice rests on reviews, which its abstract names: they are not what it is.
+        if not (found and all(tagging_designs.advises(term(one.id)) for one in found)) and (not found or over):
             abstract = [
                 one
                 for sentence in work.sentences
                 for one in tagging_designs.in_abstract(_of(sentence, "design"), term, self._bare)
-                if not over or "over-studies" in term(one.id).roles
+                if not (over or weak) or "over-studies" in term(one.id).roles
             ]
             found += [_candidate(Axis.DESIGN, one) for one in tagging_designs.weighed(abstract, term)]
         if not found:
             for fact, part, said in work.facts:
                 if tagging_designs.of_the_study(fact, part):
                     found += [_candidate(Axis.DESIGN, one) for one in _of(said, "design")]
+        if not any("over-studies" in term(one.id).roles for one in found):
+            found += weak
         own = tagging_designs.own((one.id for one in found), term)
         return (one for one in found if one.id in own)
 
@@ -260,14 +283,17 @@ class Tagger:
         by_id: dict[tuple[str, str], list[Candidate]] = {}
         for one in found:
             by_id.setdefault((one.axis.scheme, one.id), []).append(one)
-        dropped = set()
+        dropped: set[tuple[Axis, str]] = set()
         for (scheme, name), narrow in by_id.items():
             over = {(scheme, above) for above in self._above[scheme, name]}
             over |= {key for key in by_id if key[0] == scheme and name in self._terms[key].part_of}
+            axes = {one.axis for one in narrow}
             for key in over:
                 if key in by_id and not _listed(by_id[key], narrow):
-                    dropped.add(key)
-        return [one for one in found if (one.axis.scheme, one.id) not in dropped]
+                    dropped |= {
+                        (one.axis, one.id) for one in by_id[key] if one.axis is not Axis.SOLUTION or one.axis in axes
+                    }
+        return [one for one in found if (one.axis, one.id) not in dropped]
 
 
 def _few(sentences: Iterable[list[Finding]]) -> list[list[Finding]]:
@@ -300,6 +326,20 @@ def _weighed(found: Sequence[Finding]) -> Iterator[Finding]:
             yield one
 
 
+def _set_right(said: Sequence[Role], added: Sequence[Role]) -> list[Role]:
+    """`said` and `added`, without what only keywords call studied and the abstract a comparator or mixed in."""
+    other = {one.finding.id for one in added if one.axis is not Axis.SOLUTION}
+    kept = [one for one in said if one.finding.passage.kind != "keyword" or one.finding.id not in other]
+    return [*(kept or said), *added]
+
+
+def _founded(role: Role) -> bool:
+    """Whether a role read in an abstract rests on more than the usual role of what is named."""
+    if role.rule != "role-usual":
+        return True
+    return role.axis is Axis.COMPARATOR and not _SETTING.isdisjoint(role.finding.passage.tokens)
+
+
 def _often(role: Role, every: Sequence[Role]) -> bool:
     """Whether something studied is named in the aim, or more than once."""
     return kind(role.finding.passage) == "aim" or sum(one.finding.id == role.finding.id for one in every) > 1
@@ -311,41 +351,3 @@ def _listed(broader: Sequence[Candidate], narrower: Sequence[Candidate]) -> bool
         for one in broader
         for other in narrower
     )
-
-
-def _claims(found: Iterable[Candidate]) -> Iterator[Claim]:
-    """The claims of `found`, without repetition, the first three of each term, axis and field."""
-    seen: set[tuple[Axis, str, str, int, int, str]] = set()
-    count: dict[tuple[Axis, str, str], int] = {}
-    for one in found:
-        source = one.source
-        field = source.passage.field if isinstance(source, Finding) else source.field
-        group = (one.axis, one.id, field)
-        if count.get(group, 0) >= MOST_CLAIMS:
-            continue
-        claim = _claim(one)
-        place = (*group, claim.start or 0, claim.end or 0, claim.quote or "")
-        if place not in seen:
-            seen.add(place)
-            count[group] = count.get(group, 0) + 1
-            yield claim
-
-
-def _claim(one: Candidate) -> Claim:
-    source = one.source
-    by: By = "rule"
-    if isinstance(source, Named):
-        by, field, quote, start, end, sure = "heading", source.field, source.text, 0, len(source.text), 1.0
-        sure = 0.9 if source.rule == "mesh-without" else 1.0
-    else:
-        field = source.passage.field
-        start, end = source.passage.place(source.first, source.last)
-        at = source.passage.start
-        quote = source.passage.text[start - at : end - at]
-        sure = _SURE.get(source.passage.kind, 0.6) - _LESS.get(source.rule, 0.0)
-    rule = one.rule if one.rule not in {"phrase", "guarded", "abbreviation", "row"} else f"{_where(field)}-{one.rule}"
-    return Claim(one.axis, one.id, by, rule, field, quote, start, end, round(sure, 2))
-
-
-def _where(field: str) -> str:
-    return field.replace(":", "-")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from evidence.core.phrases import Entry, Passage, Tokens, cased
 from evidence.model.words import words
 
+_WISH = re.compile(r"\b(?:needed|warranted|required|recommended|further|future)\b")
 SHORT = 4  # a needed or barred word of so many letters is a whole word; a longer one may be a beginning
 
 
@@ -20,6 +22,7 @@ class Company:
         self._body_text = body
         self._head: str | None = None
         self._body: str | None = None
+        self._past: str | None = None
         self._near_kept: dict[int, str] = {}
         self._barred: dict[int, bool] = {}
 
@@ -36,6 +39,14 @@ class Company:
         if self._body is None:
             self._body = self._tokens.folded(self._body_text)
         return self._body
+
+    @property
+    def past(self) -> str:
+        """The body without the sentences that wish for what is still to be done: those bar nothing."""
+        if self._past is None:
+            wishes = _WISH.search(self._body_text)
+            self._past = self._tokens.folded(_wishless(self._body_text)) if wishes else self.body
+        return self._past
 
     def allows(self, entry: Entry, passage: Passage, first: int, last: int) -> bool:
         """Whether `entry` tags here: its needs and bars, and for an abbreviation its capitals and its definition.
@@ -55,7 +66,7 @@ class Company:
         # An entry lives as long as the phrasebook, so its number names it; hashing it would cost more than the search.
         barred = self._barred.get(id(entry))
         if barred is None:
-            barred = self._barred[id(entry)] = any(holds(self.head, bar) or holds(self.body, bar) for bar in entry.bars)
+            barred = self._barred[id(entry)] = any(self._bars(bar) for bar in entry.bars)
         if barred:
             return False
         if not entry.needs:
@@ -67,6 +78,9 @@ class Company:
             return False
         near = self._near(passage)
         return any(holds(near, need) for need in entry.needs)
+
+    def _bars(self, bar: str) -> bool:
+        return holds(self.head, bar) or (holds(self.body, bar) and holds(self.past, bar))
 
     def _near(self, passage: Passage) -> str:
         """The folded words of a sentence of the abstract."""
@@ -80,7 +94,7 @@ class Company:
             return False
         if not any(holds(self.head, need) or holds(self.body, need) for need in entry.needs):
             return False
-        return not self._defined_otherwise(entry)
+        return not any(self._bars(bar) for bar in entry.bars) and not self._defined_otherwise(entry)
 
     def _defined_otherwise(self, entry: Entry) -> bool:
         """Whether the record itself defines the abbreviation by words that hold none of the entry's needs."""
@@ -93,15 +107,25 @@ class Company:
                 continue
             before = words(text[max(0, at - 200) : at])[-len(short) - 2 :]
             long = f" {' '.join(before)} "
-            starts = [at for at, word in enumerate(before) if word[0] == short[0].lower()]
-            if starts and not any(holds(long, need) for need in entry.needs) and _initials(before, short.lower()):
+            if not any(holds(long, need) for need in entry.needs) and _spells(before, short.lower()):
                 return True
         return False
 
 
-def _initials(before: list[str], short: str) -> bool:
-    """Whether the last words begin with the letters of `short`, in order."""
-    return [word[0] for word in before[-len(short) :]] == list(short)
+def _spells(before: list[str], short: str) -> bool:
+    """Whether the last words hold the letters of `short` in order, the first at a word's beginning (Schwartz, Hearst)."""
+    left = len(short) - 1
+    for word in reversed(before):
+        for at in range(len(word) - 1, -1, -1):
+            if word[at] == short[left] and (left or not at):
+                left -= 1
+                if left < 0:
+                    return True
+    return False
+
+
+def _wishless(text: str) -> str:
+    return ". ".join(sentence for sentence in text.split(". ") if not _WISH.search(sentence))
 
 
 def holds(text: str, wanted: str) -> bool:

@@ -25,7 +25,8 @@ _SAYING = frozenset({"this", "a", "an", "our", "present", "the"})
 _OTHERS = re.compile(
     r"\b(?:further|future|needed|warranted|required|lack of|lacking|recommended|more (?:large|well|high|rigorous)|"
     r"previous(?:ly)?|prior|published|literature|among|identified|according to|in accordance|adherence|"
-    r"met the (?:inclusion )?criteria)\b",
+    r"met the (?:inclusion )?criteria|(?:taken|derived|extracted|obtained) from|"
+    r"(?:one|two|three|four|five|six|several|few|some|many|most|recent|earlier) (?:[\w-]+ ){0,3}(?:trial|stud(?:y|ies)))s?\b",
     re.IGNORECASE,
 )
 # In a long text these nouns, in the plural, speak of the studies of others.
@@ -46,7 +47,7 @@ def in_abstract(findings: Sequence[Finding], term: TermOf, bare: Callable[[Findi
         return []
     single = [one for one in findings if not bare(one) and not _plural(one)]
     over = [one for one in single if "over-studies" in term(one.id).roles]
-    return over or ([] if _of_others(findings[0].passage) else single)
+    return over or ([] if of_others(findings[0].passage) else single)
 
 
 def weighed(found: Sequence[Finding], term: TermOf) -> list[Finding]:
@@ -73,8 +74,14 @@ def of_the_study(fact: Fact, part: str) -> bool:
     return fact.name in OF_THE_STUDY and (part != "amount" or fact.name == "participants")
 
 
-def _of_others(passage: Passage) -> bool:
+def of_others(passage: Passage) -> bool:
+    """Whether a sentence speaks of studies that others made, or that are still wished for."""
     return _OTHERS.search(passage.text) is not None
+
+
+def advises(term: Term) -> bool:
+    """Whether the design looks at studies to say what should be done, not what they found: it has the mark `advises`."""
+    return "advises" in term.roles
 
 
 def own(ids: Iterable[str], term: TermOf) -> frozenset[str]:

@@ -11,6 +11,11 @@ from evidence.model.words import words
 
 TAGGING = frozenset({"exactMatch", "narrowMatch"})
 _RULES = {"exactMatch": "mesh-exact", "narrowMatch": "mesh-narrow"}
+# MeSH qualifiers that say that a substance was looked at, not given: such a heading names no treatment.
+MEASURED = frozenset(
+    {"analysis", "blood", "urine", "metabolism", "cerebrospinal fluid", "biosynthesis", "genetics", "immunology",
+     "physiology", "deficiency", "toxicity", "poisoning", "chemistry", "standards"}
+)  # fmt: skip
 _OWN = frozenset({"condition", "solution", "design"})
 
 
@@ -33,11 +38,14 @@ class Headings:
         self._by_label: dict[str, list[tuple[str, str, str]]] = {}
         self._by_id: dict[str, list[tuple[str, str, str]]] = {}
         self._barred: list[tuple[str, str, Guarded]] = []
+        self._wide: dict[str, set[str]] = {}
         self._types: dict[str, list[tuple[str, str]]] = {}
         for term in vocabulary.terms:
             if term.scheme not in _OWN or term.qualifier:
                 continue
             for match in term.mesh:
+                if match.relation == "broadMatch" and term.scheme == "condition":
+                    self._wide.setdefault(_key(match.label), set()).add(term.id)
                 if match.relation in TAGGING:
                     said = (term.scheme, term.id, _RULES[match.relation])
                     self._by_label.setdefault(_key(match.label), []).append(said)
@@ -53,15 +61,30 @@ class Headings:
         """The terms that the headings of `reference` name by themselves."""
         for heading in reference.mesh:
             said = self._by_id.get(heading.id or "") or self._by_label.get(_key(heading.label), [])
+            measured = bool(heading.qualifiers) and MEASURED.issuperset(one.lower() for one in heading.qualifiers)
             for scheme, name, rule in said:
-                yield Named(scheme, name, "mesh", heading.label, rule)
+                if not (measured and scheme == "solution"):
+                    yield Named(scheme, name, "mesh", heading.label, rule)
         if reference.mesh and self._barred:
             yield from self._guarded(reference)
+        yield from self._guarded_types(reference)
         for label in reference.publication_types:
             for scheme, name, _ in self._by_label.get(_key(label), ()):
                 yield Named(scheme, name, "publication-types", label, "publication-type")
         for scheme, name in self._types.get(reference.type, ()):
             yield Named(scheme, name, "type", reference.type, "record-type")
+
+    def over(self, named: Named) -> set[str]:
+        """The conditions that the heading behind `named` is broader than, by the vocabulary's broadMatch."""
+        return self._wide.get(_key(named.text), set())
+
+    def _guarded_types(self, reference: Reference) -> Iterator[Named]:
+        """Publication types that say something only without others."""
+        labels = {_key(label): label for label in reference.publication_types}
+        for scheme, name, word in self._barred if labels else ():
+            label = labels.get(_key(word.text[5:]))
+            if label is not None and not any(_key(bar.removeprefix("mesh:")) in labels for bar in word.bars):
+                yield Named(scheme, name, "publication-types", label, "publication-type-without")
 
     def _guarded(self, reference: Reference) -> Iterator[Named]:
         """Headings that say something only without others: `mesh:A` barred by `mesh:B`."""

@@ -33,9 +33,10 @@ _AIM = re.compile(
     re.IGNORECASE,
 )
 _METHODS = re.compile(
-    r"\b(?:randomly|were (?:randomi[sz]ed|assigned|allocated|divided|treated|injected|enrolled|included|recruited|"
+    r"\b(?:randomly|was (?:injected|given|administered)|were (?:randomi[sz]ed|assigned|allocated|divided|treated|injected|enrolled|included|recruited|"
     r"selected|given|searched)|(?:an?|this|our|in|phase \w+) (?:[\w-]+,? ){0,4}randomi[sz]ed|"
-    r"(?:study|trial) (?:assessed|evaluated|compared|examined|investigated|included|tested)|received|underwent|was (?:conducted|performed|carried out|searched)|enrolled|recruited)\b",
+    r"(?:study|trial) (?:assessed|evaluated|compared|examined|investigated|included|tested)|received|underwent|was (?:conducted|performed|carried out|searched)|enrolled|recruited|"
+    r"\d+ (?:[\w-]+ ){0,3}(?:patients|participants|adults|subjects|women|men|children|athletes|volunteers))\b",
     re.IGNORECASE,
 )
 _CONCLUSION = re.compile(

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evidence.core.tagging import MOST_CLAIMS, Tagger
+from evidence.core.tagging import Tagger
+from evidence.core.tagging_claims import MOST_CLAIMS
 from evidence.core.tagging_text import texts
 from evidence.formats import vocabulary_toml
 from evidence.model.record import Axis, Claim, Fact, standing
