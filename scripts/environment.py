@@ -29,8 +29,10 @@ def prepare(extras: str = "") -> None:
     if not Path(python()).exists() or not works():
         make()
     say("Installing evidence and what it needs into .venv (once; this needs the network) …")
-    run([python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", "." + extras],
-        "The packages could not be installed: is there a network?")  # fmt: skip
+    # A plain path entry (compat) starts every command some milliseconds sooner than an import hook does.
+    quiet = ["--quiet", "--disable-pip-version-check", "--config-settings", "editable_mode=compat"]
+    install = [python(), "-m", "pip", "install", *quiet, "-e", "." + extras]
+    run(install, "The packages could not be installed: is there a network?")
     stamp(extras).write_text(wanted)
 
 
