@@ -106,7 +106,7 @@ class Importer:
             for one in waiting.values():
                 stays = tuple(entry for entry in one.record.entries if entry not in one.loses)
                 gained = tuple(ids[at] for at in one.gains)
-                records.append(retagged(replace(one.record, entries=stays + gained), self._tagger))
+                records.append(replace(retagged(one.record, self._tagger), entries=stays + gained))
             if records:
                 if self._change is None:
                     self._change = writing.change(f"import {source.name}", self._who)

@@ -168,8 +168,9 @@ class Placing:
             record = Record(wanted, replace(reference, key=wanted), id=gone.id)
         else:
             key = free_key(wanted, lambda one: self._is_taken(one, near))
-            record = Record(key, replace(reference, key=key))
-        record = replace(record, aliases=self._aliases(record, piece, near))
+            record = Record(key, reference if reference.key == key else replace(reference, key=key))
+        if aliases := self._aliases(record, piece, near):
+            record = replace(record, aliases=aliases)
         self._wait(record)
         renamed = reference.key if reference.key and record.key != reference.key else None
         line = Line(
