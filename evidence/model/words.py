@@ -13,6 +13,8 @@ from Stemmer import Stemmer
 _WORD = re.compile(
     r"\d+(?:[.,]\d+)*\s?%(?!\w)|\d+(?:[.,]\d+)+(?!\w)|[^\W_](?:[^\W_]|[\u0300-\u036f])*(?:['\u2019\u02bc](?:[^\W_]|[\u0300-\u036f])+)*"
 )
+# The same for ASCII, where it is a class of characters and five times as fast.
+_ASCII = re.compile(r"\d+(?:[.,]\d+)*\s?%(?!\w)|\d+(?:[.,]\d+)+(?!\w)|[a-zA-Z0-9]+(?:'[a-zA-Z0-9]+)*")
 # Letters that Unicode does not take apart, as indexers write them.
 _LETTERS = str.maketrans(
     {
@@ -56,18 +58,20 @@ def spans(text: str) -> list[Word]:
     Case and diacritics are folded, punctuation and hyphens part words, an apostrophe does not ("golfer's" is
     `golfers`). Nothing is dropped: vitamin D keeps its D. "12.5 %" is the word `12.5%`.
     """
-    return [Word(fold(found.group()), found.start(), found.end()) for found in _WORD.finditer(text)]
+    pattern = _ASCII if text.isascii() else _WORD
+    return [Word(fold(found.group()), found.start(), found.end()) for found in pattern.finditer(text)]
 
 
 def places(text: str) -> list[tuple[int, int]]:
     """The half-open character ranges of the words of `text`, in order: `spans` without the folding."""
-    return [found.span() for found in _WORD.finditer(text)]
+    return [found.span() for found in (_ASCII if text.isascii() else _WORD).finditer(text)]
 
 
 def words(text: str) -> list[str]:
     """The folded words of `text`, in order."""
     if text.isascii():
-        return [found.lower().translate(_LETTERS) for found in _WORD.findall(text)]
+        found: list[str] = _ASCII.findall(text.lower())
+        return [word.translate(_LETTERS) for word in found] if "'" in text or "%" in text else found
     return [fold(found) for found in _WORD.findall(text)]
 
 

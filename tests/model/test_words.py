@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.model.words import fold, spans, stem, words
+from evidence.model.words import fold, places, spans, stem, words
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,12 @@ def test_inflections_share_a_stem() -> None:
     """Singular and plural, noun and verb are found alike; nothing else is promised."""
     assert stem("injections") == stem("injection") == stem("injected")
     assert stem("generous") != stem("general")
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=60))
+def test_ascii_is_read_as_any_text(text: str) -> None:
+    """The short way for ASCII finds the same words in the same places as the long way does."""
+    long = spans(f"{text} é")
+    assert spans(text) == long[:-1]
+    assert words(text) == [word.text for word in long[:-1]]
+    assert places(text) == [(word.start, word.end) for word in long[:-1]]
