@@ -168,7 +168,8 @@ class Library:
         while lines := reader.log(self._seen):
             self._seen = lines[-1].seq
             records = reader.get({line.key for line in lines})
-            gone = {line.key for line in lines} - {record.key for record in records}
+            once = {line.key for line in lines} | {alias for record in records for alias in record.aliases}
+            gone = once - {record.key for record in reader.get(once)}  # removed, or renamed since
             index.update([self._document(record) for record in records], gone)
 
     def _document(self, record: Record) -> Document:

@@ -132,7 +132,7 @@ class Placing:
         """A changed entry of the same source: a new version, a person's edits kept."""
         incoming = replace(piece.reference, key=record.key)
         loses = near.replaced(record, source, piece.reference.key)
-        alone = len(loses) == len(near.citing(record)) and not _by_hand(record, near)
+        alone = len(loses) == len(near.citing(record))
         new = with_edits(incoming if alone else updated(record.reference, incoming), record.edits)
         fields = changed_fields(record.reference, new)
         before = changed_fields(record.reference, Reference(record.key))
@@ -229,11 +229,6 @@ class Placing:
 def key_of(piece: Piece) -> str | None:
     """The key that the piece itself gives."""
     return piece.reference.key if isinstance(piece, Parsed) else piece.key
-
-
-def _by_hand(record: Record, near: Near) -> bool:
-    """Whether a person wrote the record: it never came from a source alone."""
-    return not near.citing(record)
 
 
 def _about(fact: Fact) -> tuple[str, str, str | None, str | None]:

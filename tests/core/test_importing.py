@@ -156,6 +156,16 @@ def test_study_facts_join_their_records(library: Library) -> None:
     assert library.record("reeves2000").facts == ()
 
 
+def test_an_open_library_finds_a_renamed_record_once(library: Library) -> None:
+    """The index follows edits, renames and removals while the library stays open."""
+    take(library, ONE)
+    assert library.search("dextrose").total == 1
+    library.edit("reeves2000", ["id=reeves2000knee"])
+    assert [hit.key for hit in library.search("dextrose").hits] == ["reeves2000knee"]
+    library.remove("reeves2000knee")
+    assert library.search("dextrose").total == 0
+
+
 def test_undoing_an_import_empties_the_library_and_it_can_be_imported_again(library: Library) -> None:
     """Undo is whole, and leaves the way open."""
     take(library, ONE)
