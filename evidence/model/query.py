@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, assert_never
@@ -118,6 +120,15 @@ class Document:
     level: int | None = None
     year: int | None = None
     identifiers: frozenset[tuple[str, str]] = frozenset()
+
+
+def digest(document: Document) -> str:
+    """A fingerprint of all that can be asked of `document`: 32 hex digits, the same in every process."""
+    whole = (
+        document.key, sorted(document.words.items()), sorted(document.tags), sorted(document.reach), document.level,
+        document.year, sorted(document.identifiers),
+    )  # fmt: skip
+    return hashlib.blake2b(json.dumps(whole).encode(), digest_size=16).hexdigest()
 
 
 def matches(query: Query, document: Document) -> bool:

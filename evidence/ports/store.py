@@ -1,66 +1,14 @@
-"""What the core asks of the world: formats, a store, an index. Shapes only, no inheritance."""
+"""The store: what it holds, reading, and writing one at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from typing import BinaryIO, Literal, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
-from evidence.model.query import Document, Query
-from evidence.model.record import Axis, Fact, Record
-from evidence.model.reference import Parsed, Reference, Unread
-
-# --- formats ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedFact:
-    """A study fact read from its own format: the key of the record that it speaks of, its bytes and line."""
-
-    key: str
-    fact: Fact
-    raw: bytes
-    line: int
-
-
-Piece = Parsed | ParsedFact | Unread
-Reader = Callable[[BinaryIO, str], Iterator[Piece]]
-Writer = Callable[[Iterable[Reference]], Iterator[str]]
-Counter = Callable[[BinaryIO, str], int]
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A bibliographic format.
-
-    `sniff` looks at the first 4 KiB. `read` takes the file's bytes and its encoding and yields every piece in the
-    file's order, with flat memory; each piece carries its own bytes as they stood in the file. `count` counts the
-    pieces by another way than `read` does, for the receipt. `write` yields text; None for what is only read.
-    """
-
-    name: str
-    suffixes: tuple[str, ...]
-    sniff: Callable[[bytes], bool]
-    read: Reader
-    count: Counter
-    write: Writer | None = None
-
-
-class Formats(Protocol):
-    """The formats there are."""
-
-    def by_name(self, name: str) -> Format:
-        """The format called `name`; UsageError when there is none, NotBuiltError when it is not built yet."""
-
-    def detect(self, name: str, head: bytes) -> Format:
-        """The format of a file by its first 4 KiB, and then by its name; InputError when it is none of ours."""
-
-    def encoding_of(self, stream: BinaryIO) -> str:
-        """The encoding of a file's bytes, as Python names it."""
-
-
-# --- store -----------------------------------------------------------------------------------------------------
+from evidence.model.record import Axis, Record
+from evidence.model.words import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +89,54 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A saved search: `name` is unique, compared folded; `asked` is the search itself, as the core writes it down.
+
+    `saved` and `looked` (when it was last looked at; None: not since it was saved) are ISO 8601 in UTC, `by` who saved it.
+    """
+
+    name: str
+    asked: str
+    saved: str = ""
+    by: str = ""
+    looked: str | None = None
+    id: int | None = None
+
+    @property
+    def folded(self) -> str:
+        """What names are compared by: without case, diacritics and doubled blanks."""
+        return " ".join(fold(part) for part in self.name.split()) or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An answer of a question as it was when last looked at: record `id` in its version `number`.
+
+    `key`, `version` and `live` are the record's now; a removed one keeps its key.
+    """
+
+    id: int
+    number: int
+    key: str
+    version: int
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one change did to one question: `asked` True: from then on it was asked, False: no longer.
+
+    `now` is the id of the question that has its name now, None when there is none. `later` are the numbers of the later
+    changes to questions of that name.
+    """
+
+    question: Question
+    asked: bool
+    now: int | None
+    later: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """Something found wrong: `where` (a key, a table, a file), `what`, and how to mend it."""
 
@@ -152,17 +148,29 @@ class Fault:
 class StoreReader(Protocol):
     """Reading. Never blocked by a writer; each call sees one committed state."""
 
-    def get(self, keys: Iterable[str]) -> list[Record]:
-        """The live records of `keys` (or of aliases), in the order asked; unknown ones are left out."""
+    def get(self, keys: Iterable[str], damaged: list[str] | None = None) -> list[Record]:
+        """The live records of `keys` (or of aliases), in the order asked; unknown ones are left out.
 
-    def all(self, damaged: list[str] | None = None) -> Iterator[Record]:
-        """Every live record, by id, with flat memory.
+        A record whose text is not what was stored raises LibraryError, or is left out and its key put into `damaged`.
+        """
+
+    def id(self) -> str:
+        """The library's own id, given when it was made."""
+
+    def all(self, damaged: list[str] | None = None, after: int = 0) -> Iterator[Record]:
+        """Every live record with an id above `after`, by id, with flat memory.
 
         A record whose text is not what was stored raises LibraryError, or is left out and its key put into `damaged`.
         """
 
     def log(self, after: int = 0, limit: int = 1000) -> list[Logged]:
         """The log after `seq` `after`, in order."""
+
+    def mark(self, seq: int) -> str | None:
+        """A fingerprint of line `seq` of the log, by which two histories are told apart; None: there is no such line.
+
+        Line 0, before the first, has one too.
+        """
 
     def overview(self) -> Overview:
         """Counts and dates for the coverage line."""
@@ -172,6 +180,9 @@ class StoreReader(Protocol):
 
     def taken(self, keys: Iterable[str]) -> set[str]:
         """Which of `keys` a record has or had, live or removed, or is an alias."""
+
+    def keys(self, ids: Iterable[int]) -> set[str]:
+        """Every key that the records of `ids` have or had, live or removed."""
 
     def removed(self, keys: Iterable[str]) -> dict[str, Record]:
         """The last state of the removed records that had `keys` as their own key, by key."""
@@ -196,6 +207,28 @@ class StoreReader(Protocol):
 
     def touched(self, n: int) -> list[Touch]:
         """What change `n` did, record by record; [] when there is no such change."""
+
+    def questions(self, damaged: list[str] | None = None) -> list[Question]:
+        """The saved questions, in the order in which they were saved.
+
+        A damaged one is left out and its name put into `damaged`; without that list it is given, with nothing asked (""),
+        so that it can be named and deleted.
+        """
+
+    def seen(self, question: int) -> list[Seen]:
+        """What was seen of the question `question` (its id) when it was last looked at, by record id."""
+
+    def versions(self, keys: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """The id and the number of the version that stands, of the live records that have `keys` as their own."""
+
+    def former(self, versions: Iterable[tuple[int, int]]) -> dict[int, Record]:
+        """Records as they were: each (id, number of its version), by id; what is unknown or damaged is left out."""
+
+    def turns(self, n: int) -> list[Turn]:
+        """What change `n` did to questions; [] when it did nothing to any."""
+
+    def standing(self) -> Iterator[tuple[int, frozenset[tuple[Axis, str]]]]:
+        """Each live record's id and the tags that stand on it, read without its text; those without a tag are left out."""
 
     def faults(self) -> Iterator[Fault]:
         """Every record's hash, rows against documents, the database's own check. Yields what is wrong."""
@@ -225,58 +258,24 @@ class Writing(Protocol):
     def undone(self, n: int, by: int | None) -> None:
         """Write down that change `n` was undone by change `by`; None: it is in force again."""
 
+    def ask(self, n: int, question: Question, seen: Iterable[tuple[int, int]]) -> Question:
+        """Save a question under change `n`, in place of an older one by its name; gives it back with its id.
+
+        `seen` is what answers it now and is no news: (record id, number of its version).
+        """
+
+    def turn(self, n: int, question: int, *, asked: bool) -> None:
+        """Have a saved question asked from change `n` on, in place of one by its name, or no longer asked."""
+
+    def look(self, question: int, when: str, seen: Iterable[tuple[int, int]], gone: Iterable[int]) -> None:
+        """Write down that a question was looked at `when`, and what was seen anew: (record id, number of its version).
+
+        `gone` are the ids of the records that were seen before and answer no more. This is no change.
+        """
+
 
 class Store(StoreReader, Protocol):
     """Reading, and writing one at a time."""
 
     def writing(self) -> AbstractContextManager[Writing]:
         """The write lock and a transaction, until the block ends. Waits; BusyError says who holds it after 5 s."""
-
-
-# --- search ----------------------------------------------------------------------------------------------------
-
-Sort = Literal["relevance", "evidence", "year"]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Which part of the answer is wanted, and in what order."""
-
-    limit: int = 20
-    offset: int = 0
-    sort: Sort = "relevance"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An answer: `total` of all matches, (key, score) of the page's, and facet counts over all of them.
-
-    `facets` are by name (an axis, "level" or "year") and then by id; a broader term counts its narrower ones' records,
-    and only terms that stand on a hit are listed.
-    """
-
-    total: int
-    hits: tuple[tuple[str, float], ...] = ()
-    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-
-
-class SearchIndex(Protocol):
-    """A copy of the store: it can be thrown away and rebuilt."""
-
-    def update(self, documents: Iterable[Document], gone: Iterable[str] = ()) -> None:
-        """Take `documents` in, instead of older ones with their keys; forget the keys `gone`."""
-
-    def search(self, query: Query, page: Page) -> Found:
-        """The documents that `matches` says answer `query`, best first; how the order is made is the engine's own."""
-
-    def words(self, start: str) -> Iterable[str]:
-        """The folded words it holds that begin with `start`, for suggestions."""
-
-    def clear(self) -> None:
-        """Forget everything."""
-
-
-__all__ = [
-    "Axis", "Change", "Entry", "Fault", "Format", "Formats", "Found", "Logged", "Overview", "Page", "ParsedFact", "Piece",
-    "SearchIndex", "Sort", "Source", "Store", "StoreReader", "Touch", "Writing",
-]  # fmt: skip
