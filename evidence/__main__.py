@@ -15,7 +15,7 @@ import click
 from evidence.cli.app import app
 from evidence.errors import EvidenceError, StoppedError, StorageError
 
-_FULL = (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EPERM)
+_FULL = (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import getpass
 import os
-import tempfile
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import Stemmer
+
 import evidence.formats
-from evidence.core.library import Library, Parts
+from evidence.citing import citer
+from evidence.core.library import Library
+from evidence.core.parts import Parts
+from evidence.disk import write_file
 from evidence.errors import InputError, LibraryError, NotBuiltError, StorageError, UsageError
 from evidence.formats import vocabulary_toml
 from evidence.model.vocabulary import Vocabulary
@@ -22,6 +27,8 @@ from evidence.store import opening
 
 SETTINGS = "library.toml"
 DATABASE = "library.db"
+INDEX = "index"
+ENGINE = "whoosh"
 # Nothing is fetched: no answer covers these until their exports are imported.
 NOT_SEARCHED = ("PubMed/MEDLINE", "Embase", "CENTRAL", "CINAHL", "trial registries")
 
@@ -49,8 +56,8 @@ def init_library(path: Path, *, database: str | None = None, index: str | None =
     """Make an empty library in the folder `path`; gives the folder. UsageError when there is one already."""
     if (path / SETTINGS).exists():
         raise UsageError(f"{path} is a library already.", "Choose another folder, or use this one with --library.")
-    engine = index or "memory"
-    _engine(engine)
+    engine = index or ENGINE
+    _engine(engine, path)
     try:
         path.mkdir(parents=True, exist_ok=True)
         if not any(path.iterdir()):  # a folder that holds other things already stays as it is
@@ -76,10 +83,7 @@ def init_library(path: Path, *, database: str | None = None, index: str | None =
 
 def _left_over(database: Path) -> bool:
     """Whether an earlier `init` was stopped after it had made the database; UsageError when the database is in use."""
-    if not database.exists():
-        return False
-    if database.stat().st_size == 0:
-        database.unlink()
+    if not opening.exists(database):
         return False
     reader = opening.open_reader(database)
     try:
@@ -87,26 +91,55 @@ def _left_over(database: Path) -> bool:
             return True
     finally:
         reader.close()
-    raise UsageError(
-        f"{database} holds records, but {SETTINGS} is missing beside it.",
-        f'To use it again, write a file {SETTINGS} with the line: database = "{DATABASE}"',
+    raise UsageError(*_without_settings(database.parent))
+
+
+def _without_settings(folder: Path) -> tuple[str, str]:
+    """What is wrong with a folder that holds a database and no settings, and what mends it."""
+    return (
+        f"{folder / DATABASE} is there, but {SETTINGS} is missing beside it.",
+        f'To use it again, write a file {folder / SETTINGS} with the line: database = "{DATABASE}"',
     )
 
 
-def open_library(path: str | os.PathLike[str] | None = None, *, write: bool = False, who: str | None = None) -> Library:
+def open_library(
+    path: str | os.PathLike[str] | None = None, *, write: bool = False, who: str | None = None,
+    indexing: Callable[[int, int], None] | None = None, engine: str | None = None,
+) -> Library:  # fmt: skip
     """Open the library in the folder `path` (see `library_path`); read-only unless `write`.
 
-    `who` signs changes, the login name when None. LibraryError: there is none, it is damaged or too new.
+    `who` signs changes, the login name when None. `indexing` is told what is done, and of how much, while the index is
+    brought up to date. `engine`: instead of the one that the settings name. LibraryError: there is none, it is damaged or too new.
     """
     folder = library_path(path)
     settings = _settings(folder)
     target = _target(folder, settings)
     vocabulary = load_vocabulary(folder)
     parts = Parts(
-        reader=opening.open_reader(target), store=_opener(target, write=write), index=_engine(settings.index)(),
-        vocabulary=vocabulary, formats=evidence.formats, who=who or _login(), now=_now, not_searched=settings.not_searched,
+        reader=opening.open_reader(target), store=_opener(target, write=write), index=_engine(engine or settings.index, folder),
+        vocabulary=vocabulary, formats=evidence.formats, who=who or _login(), now=_now, spare=MemoryIndex, citer=citer,
+        made=f"{vocabulary.version} {Stemmer.version()}", not_searched=settings.not_searched, indexing=indexing,
     )  # fmt: skip
     return Library(parts)
+
+
+def use_engine(folder: Path, name: str) -> None:
+    """Write into the library's settings that its index is made by the engine `name`; the other lines stay."""
+    path = folder / SETTINGS
+    line = f"index = {_toml(name)}"
+    try:
+        old = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise LibraryError(f"{path} cannot be read: {error}.", "Check the folder's permissions.") from error
+    new, found = re.subn(r"(?m)^[ \t]*index[ \t]*=.*$", lambda _: line, old, count=1)
+    text = new if found else f"{line}\n{old}"
+    try:
+        written = tomllib.loads(text).get("index")
+    except tomllib.TOMLDecodeError:
+        written = None
+    if written != name:
+        raise LibraryError(f"{path} says in a way of its own which index to use.", f"Write there: {line}")
+    write_file(path, text.encode())
 
 
 def load_vocabulary(folder: Path) -> Vocabulary:
@@ -136,36 +169,14 @@ def _read_vocabulary(folder: Path) -> Vocabulary:
         raise LibraryError(f"The library's vocabulary cannot be read: {error.message}", hint) from error
 
 
-def write_file(path: Path, data: bytes, mode: int = 0o600) -> None:
-    """Write `data` whole or not at all: a file beside, flushed to the disk, takes the place of `path`.
-
-    A link is followed, and an old file's permissions are kept; what is no file (a pipe, a device) is written into.
-    """
-    name = ""
-    try:
-        path = path.resolve()
-        if path.exists() and not path.is_file():
-            path.write_bytes(data)
-            return
-        mode = path.stat().st_mode & 0o777 if path.exists() else mode
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except OSError as error:
-        if name:
-            Path(name).unlink(missing_ok=True)
-        raise StorageError(f"{path} cannot be written: {error.strerror}.") from error
-
-
 def _settings(folder: Path) -> Settings:
     try:
         text = (folder / SETTINGS).read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise LibraryError(f"There is no library in {folder}.", f"Make one with: evidence init {folder}") from error
+        if (folder / DATABASE).is_file() and (folder / DATABASE).stat().st_size:
+            raise LibraryError(*_without_settings(folder)) from error
+        hint = f"Make one with: evidence init {folder}; or from a backup: evidence -L {folder} restore FILE"
+        raise LibraryError(f"There is no library in {folder}.", hint) from error
     except (OSError, ValueError) as error:
         raise LibraryError(
             f"The library in {folder} cannot be read: {error}.", "Check the folder's permissions."
@@ -195,10 +206,18 @@ def _opener(target: Path | str, *, write: bool) -> Callable[[], Store]:
     return open_store
 
 
-def _engine(name: str) -> Callable[[], SearchIndex]:
+def _engine(name: str, folder: Path) -> SearchIndex:
+    """The index `name` of the library in `folder`."""
     if name == "memory":
-        return MemoryIndex
-    raise NotBuiltError(f"The index engine {name!r} is not built yet.", "This version has the engine `memory`.")
+        return MemoryIndex()
+    if name == "whoosh":
+        from evidence.search.whoosh_index import WhooshIndex
+
+        return WhooshIndex(folder / INDEX)
+    later = name == "tantivy" or name.startswith("opensearch+")
+    if later:
+        raise NotBuiltError(f"The index engine {name!r} is not built yet.", "There are `whoosh` and `memory`.")
+    raise UsageError(f"There is no index engine {name!r}.", "There are `whoosh` and `memory`.")
 
 
 def _toml(text: str) -> str:

@@ -69,11 +69,19 @@ def import_command(
                 for receipt in receipts:  # what is done is told before what stops the rest
                     click.echo(_told(receipt, verbose=False, dry=dry_run), err=True)
                 raise
+        return _ended_import(session, receipts, failed, verbose=verbose, dry=dry_run)
+
+
+def _ended_import(
+    session: Session, receipts: list[FileReceipt], failed: list[EvidenceError], *, verbose: bool, dry: bool
+) -> int:
+    """Print what was done before the index takes it in; gives the exit code."""
     for one in failed if receipts or len(failed) > 1 else ():
         click.echo(f"evidence: {one.message}\n  {one.hint}", err=True)
     if failed and not receipts:
         raise failed[0]
-    session.print(as_json(receipts), lambda: "\n".join(_told(one, verbose=verbose, dry=dry_run) for one in receipts))
+    session.print(as_json(receipts), lambda: "\n".join(_told(one, verbose=verbose, dry=dry) for one in receipts))
+    sys.stdout.flush()
     if failed:
         return failed[0].exit_code
     return 1 if any(one.refused for one in receipts) else 0
@@ -86,8 +94,24 @@ def _collect_seldom() -> None:
 
 
 def _import_one(library: Library, file: str, format_name: str | None, *, dry_run: bool, verbose: bool) -> FileReceipt:
+    stored = 0
     with _opened(file) as (name, stream, size), _bar(f"Reading {name}", size, stream) as moved:
-        return library.import_file(name, stream, format=format_name, dry_run=dry_run, verbose=verbose, progress=moved)
+
+        def kept(pieces: int) -> None:
+            nonlocal stored
+            stored += pieces
+            if moved:
+                moved(pieces)
+
+        try:
+            return library.import_file(
+                name, stream, format=format_name, dry_run=dry_run, verbose=verbose, progress=kept
+            )
+        except KeyboardInterrupt:
+            if stored and not dry_run:
+                said = f"{name}: stopped after {stored} entries, which are stored; import it again to go on."
+                click.echo(f"\n{said}", err=True)
+            raise
 
 
 @contextmanager
@@ -169,26 +193,38 @@ def _told(receipt: FileReceipt, *, verbose: bool, dry: bool) -> str:
 @click.pass_obj
 def export_command(
     session: Session, query: str | None, format_name: str, original: bool, bare: bool, output: str | None
-) -> None:
-    """Write records out."""
+) -> int:
+    """Write records out. A damaged one is left out and named; the command then ends with 1."""
+    damaged: list[str] = []
     with session.open() as library:
-        records = library.records() if query is None else iter(library.matching(library.parse(query)))
+        records = (
+            library.records(damaged=damaged) if query is None else iter(library.matching(library.parse(query), damaged))
+        )
         if original:
             pieces: Iterator[bytes] = (_ended(one) for one in library.originals(records))
         else:
             pieces = (
                 one.encode("utf-8", "backslashreplace") for one in library.export(records, format_name, bare=bare)
             )
-        if session.json and output in {None, "-"} and format_name != "csl-json":
-            text = b"".join(pieces).decode("utf-8", "replace")
-            session.print({"format": format_name, "text": text}, lambda: text)
-            return
-        if output is None or output == "-":
-            for piece in pieces:
-                sys.stdout.buffer.write(piece)
-            sys.stdout.buffer.flush()
-            return
-        from evidence.wiring import write_file
+        _give_out(session, pieces, output, format_name)
+    if damaged:
+        click.echo(
+            f"evidence: damaged and left out: {', '.join(damaged)}\n  `evidence verify` names all that is wrong.",
+            err=True,
+        )
+    return 1 if damaged else 0
+
+
+def _give_out(session: Session, pieces: Iterator[bytes], output: str | None, format_name: str) -> None:
+    if session.json and output in {None, "-"} and format_name != "csl-json":
+        text = b"".join(pieces).decode("utf-8", "replace")
+        session.print({"format": format_name, "text": text}, lambda: text)
+    elif output is None or output == "-":
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
+        sys.stdout.buffer.flush()
+    else:
+        from evidence.disk import write_file
 
         data = b"".join(pieces)
         write_file(Path(output), data, mode=0o644)

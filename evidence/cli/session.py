@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +17,9 @@ if TYPE_CHECKING:  # loaded by the command that opens it: `--help` need not wait
     from evidence.core.library import Library
 
 
+_SOON = 1.0  # seconds of indexing that nobody is told of
+
+
 @dataclass(slots=True)
 class Session:
     """The options that stand before or after the command's name."""
@@ -24,11 +28,11 @@ class Session:
     json: bool = False
     debug: bool = False
 
-    def open(self, *, write: bool = False) -> Library:
-        """The library that the options name."""
+    def open(self, *, write: bool = False, engine: str | None = None) -> Library:
+        """The library that the options name; `engine`: with this index instead of its own."""
         from evidence.wiring import open_library
 
-        return open_library(self.path, write=write)
+        return open_library(self.path, write=write, engine=engine, indexing=_bar() if stderr_is_terminal() else None)
 
     def print(self, document: Any, text: Callable[[], str]) -> None:
         """`document` as one JSON document, or else the text."""
@@ -68,6 +72,18 @@ class Command(click.Command):
                 if isinstance(text, str) and any("\ud800" <= ch <= "\udfff" for ch in text):
                     raise UsageError(f"{text!r} is no readable text.", "Give it in the terminal's encoding, UTF-8.")
         return super().invoke(ctx)
+
+
+def _bar() -> Callable[[int, int], None]:
+    """A line on standard error that says how far the index is; nothing for what takes no time."""
+    begun = perf_counter()
+
+    def told(done: int, of: int) -> None:
+        if perf_counter() - begun > _SOON:
+            end = "\n" if done >= of else ""
+            click.echo(f"\rIndexing: {done:,} of {of:,}{end}", nl=False, err=True)
+
+    return told
 
 
 def stderr_is_terminal() -> bool:

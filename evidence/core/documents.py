@@ -12,6 +12,9 @@ from evidence.model.reference import Name, Reference
 from evidence.model.vocabulary import Vocabulary
 from evidence.model.words import words
 
+# Raised when a record is made into a document in another way (here, in `levels`, or in `words`): every index is made anew
+# then. A test holds it to the documents of the shipped library.
+VERSION = 1
 _PARTED = re.compile(r"[;,\n]")  # keywords in one CSL string
 # Study facts whose words are not on what was studied: what it was held against ("without X"), and who paid.
 _FOREIGN = frozenset(("comparator", "funding-or-interest"))

@@ -35,7 +35,7 @@ from evidence.ports import Found, Page, SearchIndex
 __all__ = ["Answer", "Count", "Hit", "Match", "answer", "narrowed"]
 
 Match = Literal["all", "any"]
-Fetch = Callable[[Sequence[str]], Sequence[Record]]
+Fetch = Callable[[Sequence[str]], Mapping[str, Record]]
 _COMBINATIONS = 100  # ways of leaving parts out that are tried, at most
 _LOOKED_UP, _MISSPELLED = 50, 5  # words of a query that are looked up, and unknown ones looked after, at most
 
@@ -68,7 +68,8 @@ class Answer:
     `facets` are by name (an axis, "level", "year"), the commonest first, years and levels in their order.
     `undated_not_shown` counts records that only the year limit shuts out, because they have no year.
     `did_you_mean` is a query to try, None when there is nothing to propose. `unknown` are folded words of the query that
-    stand nowhere in the library and in no name of the vocabulary.
+    stand nowhere in the library and in no name of the vocabulary. `partial`: the index that was asked does not hold all
+    of the library yet, as a warning says; nothing may be concluded from what is not found.
     """
 
     query: ParsedQuery
@@ -79,6 +80,8 @@ class Answer:
     undated_not_shown: int = 0
     warnings: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    partial: bool = False
+    missing: tuple[str, ...] = ()
 
     @property
     def read_as(self) -> str:
@@ -99,7 +102,7 @@ def answer(
     vocabulary: Vocabulary,
     match: Match = "all",
 ) -> Answer:
-    """The answer to `parsed` from `index`; `fetch` gives the records of keys, in their order.
+    """The answer to `parsed` from `index`; `fetch` gives the records of keys, by key, as far as there are any.
 
     With `match` "any" a record need hold only one of the parts that may be lacking. With "all", and fewer full matches
     than the page takes, partial matches follow: they hold at least half of those parts, and a condition when the query
@@ -110,12 +113,9 @@ def answer(
     ranked = [(key, score) for key, score in found.hits]
     if match == "all" and found.total < page.limit:
         ranked += _partial(index, parsed, page, found)
-    records = {record.key: record for record in fetch([key for key, _ in ranked])}
+    records = fetch([key for key, _ in ranked])
     unknown = _unknown(index, parsed, vocabulary)
     hits = tuple(_hit(records[key], score, parsed, vocabulary) for key, score in ranked if key in records)
-    warnings = list(parsed.warnings)
-    if len(hits) < len(ranked):
-        warnings.append("Some hits are no longer in the library; `evidence reindex` makes the index anew.")
     return Answer(
         query=asked,
         total=found.total,
@@ -123,8 +123,9 @@ def answer(
         facets={name: _counts(name, counts, vocabulary) for name, counts in found.facets.items()},
         did_you_mean=_did_you_mean(index, parsed, unknown, vocabulary),
         undated_not_shown=_undated(index, asked),
-        warnings=tuple(warnings),
+        warnings=parsed.warnings,
         unknown=unknown,
+        missing=tuple(key for key, _ in ranked if key not in records),
     )
 
 
@@ -253,8 +254,8 @@ def _unknown(index: SearchIndex, parsed: ParsedQuery, vocabulary: Vocabulary) ->
     asked = [leaf.text for leaf in leaves(parsed.query) if isinstance(leaf, Word) and leaf.field != "journal"]
     widened = {word for one in parsed.expansions for word in words(one.word)}
     asked = [word for word in dict.fromkeys(asked) if word not in widened][:_LOOKED_UP]
-    stems = {first: {stem(word) for word in index.words(first)} for first in {word[0] for word in asked}}
-    missing = [word for word in asked if stem(word) not in stems[word[0]]]
+    held = index.holds(asked)
+    missing = [word for word in asked if word not in held]
     if not missing:
         return ()
     named = {stem(word) for word in _named(vocabulary)}

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,12 +30,14 @@ from evidence.model.query import (
     Tagged,
     Word,
     Years,
+    digest,
     matches,
 )
 from evidence.model.record import Axis
 from evidence.model.words import words
-from evidence.ports import Page, SearchIndex, Sort
+from evidence.ports import Page, SearchIndex, Sort, Standing
 from evidence.search.memory import MemoryIndex
+from evidence.search.whoosh_index import WhooshIndex
 
 # An engine is something that gives an empty index for as long as a block lasts.
 Engine = Callable[[], AbstractContextManager[SearchIndex]]
@@ -43,8 +49,21 @@ def memory() -> Iterator[SearchIndex]:
     yield MemoryIndex()
 
 
-ENGINES: list[Engine] = [memory]
+@contextmanager
+def whoosh() -> Iterator[SearchIndex]:
+    """The index on the disk."""
+    with TemporaryDirectory() as folder, patch.object(os, "fsync"):  # durability is tried in tests/search
+        yield WhooshIndex(Path(folder) / "index")
+
+
+ENGINES: list[Engine] = [memory, whoosh]
 ALL = Page(limit=1000)
+
+
+def take(index: SearchIndex, documents: Iterable[Document], gone: Collection[str] = (), seq: int = 1) -> None:
+    """Take a batch in."""
+    with index.writing("test") as writing:
+        writing.take(list(documents), gone, Standing("library", "rules", seq, "mark"))
 
 
 @pytest.fixture(params=ENGINES, ids=lambda engine: engine.__name__)
@@ -165,7 +184,7 @@ def keys(index: SearchIndex, query: Query | str, page: Page = ALL) -> list[str]:
 )
 def test_awkward_questions_have_one_answer(index: SearchIndex, query: str, expected: str) -> None:
     """Each question finds just these, as its plain meaning says."""
-    index.update(LIBRARY)
+    take(index, LIBRARY)
     assert sorted(keys(index, query)) == list(expected)
     assert index.search(parse_query(query).query, Page(limit=0)).total == len(expected)
 
@@ -180,13 +199,13 @@ def test_an_empty_index_answers(index: SearchIndex) -> None:
 @pytest.mark.parametrize(("sort", "expected"), [("year", "bcade"), ("evidence", "bdace"), ("relevance", "bdace")])
 def test_the_order_is_as_told(index: SearchIndex, sort: Sort, expected: str) -> None:
     """Years from the newest, levels from the best and then the newest, none last; what is as relevant, by evidence."""
-    index.update(reversed(LIBRARY))
+    take(index, reversed(LIBRARY))
     assert keys(index, "", Page(limit=9, sort=sort)) == list(expected)
 
 
 def test_pages_are_parts_of_one_order(index: SearchIndex) -> None:
     """Pages put together are the whole, and each knows the total."""
-    index.update(LIBRARY)
+    take(index, LIBRARY)
     for sort in ("relevance", "evidence", "year"):
         whole = keys(index, "vitamin OR knee OR osteoarthritis", Page(limit=9, sort=sort))
         pages = [keys(index, "vitamin OR knee OR osteoarthritis", Page(2, at, sort)) for at in range(0, 6, 2)]
@@ -197,8 +216,8 @@ def test_pages_are_parts_of_one_order(index: SearchIndex) -> None:
 
 def test_a_title_says_more_than_an_abstract(index: SearchIndex) -> None:
     """Words in the title score higher than the same words in the abstract; scores fall."""
-    index.update(
-        [doc("a", "other things", abstract="the sought word"), doc("b", "the sought word"), doc("c", "nothing")]
+    take(
+        index, [doc("a", "other things", abstract="the sought word"), doc("b", "the sought word"), doc("c", "nothing")]
     )
     hits = index.search(Word("sought"), ALL).hits
     assert [key for key, _ in hits] == ["b", "a"]
@@ -207,7 +226,7 @@ def test_a_title_says_more_than_an_abstract(index: SearchIndex) -> None:
 
 def test_what_is_about_as_relevant_is_ordered_by_evidence(index: SearchIndex) -> None:
     """Levels 1 to 4, then none, then 5; then the newest. A little longer title changes nothing, a weaker match does."""
-    index.update(
+    take(index,
         [
             doc("five", "tennis elbow", level=5, year=2020), doc("none", "tennis elbow", year=2020),
             doc("old", "a study of tennis elbow", level=2, year=2000), doc("four", "tennis elbow", level=4),
@@ -220,7 +239,7 @@ def test_what_is_about_as_relevant_is_ordered_by_evidence(index: SearchIndex) ->
 
 def test_facets_count_all_hits_and_what_is_narrower(index: SearchIndex) -> None:
     """Counts are over all hits, not the page; a broader term counts its narrower ones', if it stands on a hit itself."""
-    index.update(LIBRARY)
+    take(index, LIBRARY)
     facets = index.search(Everything(), Page(limit=1)).facets
     assert facets["condition"] == {"knee-oa": 1, "oa": 2, "hepatitis": 1, "elbow": 1}
     assert facets["solution"] == {"vitamin-d": 1, "dextrose": 1}
@@ -229,20 +248,24 @@ def test_facets_count_all_hits_and_what_is_narrower(index: SearchIndex) -> None:
 
 def test_an_update_replaces_and_forgets(index: SearchIndex) -> None:
     """A newer document stands in the place of the older one; what is gone is not found, nor are its words."""
-    index.update(LIBRARY)
-    index.update([doc("a", "shoulder", year=1999)], gone=["b", "unknown"])
+    take(index, LIBRARY)
+    take(index, [doc("a", "shoulder", year=1999)], gone=["b", "unknown"])
     assert keys(index, "vitamin") == []
     assert keys(index, "shoulder") == ["a"]
     assert index.search(Everything(), ALL).total == 4
     assert list(index.words("vit")) == []
     assert set(index.words("sh")) == {"shoulder"}
-    index.clear()
-    assert index.search(Everything(), ALL).total == 0
+    with index.writing("test") as writing:
+        assert writing.fresh(lambda _: False) is None
+        writing.take([doc("z", "wrist")], (), Standing("library", "rules", 9, "mark"))
+        writing.adopt()
+    assert keys(index, "") == ["z"]
+    assert not list(index.words("sh"))
 
 
 def test_it_offers_its_words(index: SearchIndex) -> None:
     """The words that begin so, unstemmed, from all fields but the journal; never an empty one."""
-    index.update(LIBRARY)
+    take(index, LIBRARY)
     assert set(index.words("inj")) == {"injections", "injected"}
     assert set(index.words("mul")) == {"muller"}
     assert list(index.words("surg")) == []
@@ -251,7 +274,7 @@ def test_it_offers_its_words(index: SearchIndex) -> None:
 
 def test_a_damaging_query_is_answered_quickly(index: SearchIndex) -> None:
     """A query of the greatest size and depth still has an answer."""
-    index.update(LIBRARY)
+    take(index, LIBRARY)
     deep: Query = Word("knee")
     for _ in range(90):
         deep = Not(And((Or((deep, Word("elbow"))), Everything())))
@@ -259,6 +282,52 @@ def test_a_damaging_query_is_answered_quickly(index: SearchIndex) -> None:
     wide = Or(tuple(Word(f"word{at}") for at in range(900)))
     assert keys(index, wide) == []
     assert keys(index, Phrase(("knee",) * 3000)) == []
+
+
+def test_it_knows_where_it_stands(index: SearchIndex) -> None:
+    """Nothing at first; then what the last batch said, which may hold no document at all."""
+    assert index.standing() is None
+    take(index, LIBRARY, seq=3)
+    assert index.standing() == Standing("library", "rules", 3, "mark")
+    take(index, (), seq=4)
+    assert index.standing() == Standing("library", "rules", 4, "mark")
+    assert len(keys(index, "")) == 5
+
+
+def test_the_last_of_a_batch_counts(index: SearchIndex) -> None:
+    """A key that stands twice in a batch is one document, the later one; what is gone and taken in again is there."""
+    take(index, [doc("a", "knee"), doc("b", "hip"), doc("a", "wrist")], gone=["a", "b"])
+    take(index, [doc("b", "ankle")], gone=["b", "a"])
+    assert [keys(index, word) for word in ("knee", "wrist", "hip", "ankle")] == [[], [], [], ["b"]]
+
+
+def test_it_knows_which_words_it_holds(index: SearchIndex) -> None:
+    """By their stems, in what is searched when no field is named, and no longer when the document is gone."""
+    take(index, LIBRARY)
+    asked = ["injection", "inject", "knees", "surgery", "xyzzy", "hepatitis"]
+    assert index.holds(asked) == {"injection", "inject", "knees", "hepatitis"}
+    take(index, (), gone=["b"])
+    assert index.holds(asked) == {"injection", "inject", "knees"}
+
+
+def test_it_tells_what_it_took_in(index: SearchIndex) -> None:
+    """The key and the digest of each document, each once."""
+    take(index, LIBRARY)
+    take(index, [doc("a", "shoulder")], gone=["e"])
+    assert sorted(index.digests()) == [
+        (key, digest(one))
+        for key, one in sorted({**{d.key: d for d in LIBRARY[:4]}, "a": doc("a", "shoulder")}.items())
+    ]
+    assert list(index.faults()) == []
+
+
+def test_half_a_character_stands_in_keys_and_tags(index: SearchIndex) -> None:
+    """Keys, terms and identifiers of any characters come back as they were."""
+    odd = "\ud800\0/../é"
+    take(index, [doc(odd, "knee", tags=[f"condition:{odd}"], ids=[("doi", odd)])])
+    for query in (Tagged(Axis.CONDITION, odd), Identified("doi", odd), Identified("key", odd)):
+        assert keys(index, query) == [odd]
+    assert index.search(Everything(), ALL).facets["condition"] == {odd: 1}
 
 
 # --- random documents and queries ------------------------------------------------------------------------------------
@@ -328,7 +397,7 @@ def test_it_finds_what_the_meaning_finds(engine: Engine, made: list[Document], q
     """Whatever is asked of whatever is there: the same documents, the same counts, no score below none."""
     expected = [one for one in made if matches(query, one)]
     with engine() as index:
-        index.update(made)
+        take(index, made)
         found = index.search(query, Page(100, 0, sort))
     assert sorted(key for key, _ in found.hits) == sorted(one.key for one in expected)
     assert found.total == len(expected)
