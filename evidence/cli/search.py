@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import perf_counter
 from typing import Any, Literal, cast
 
@@ -11,9 +12,11 @@ from evidence.cli.session import Command, Session
 from evidence.cli.shapes import (
     DIRECTIONS,
     authors_words,
+    graded_words,
     labels,
     level_json,
-    level_words,
+    notice_lines,
+    notices_json,
     record_json,
     summary_json,
     tags_json,
@@ -31,19 +34,29 @@ _NARROW = 110  # characters; a narrower terminal shows blocks instead of a table
 _FACETS = 8  # the most frequent values that a person is shown of each facet
 
 
+def choosing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a search that say which records answer, and in what order."""
+    options = (
+        click.option("--condition", multiple=True, metavar="TERM", help="Only this condition (id, label or synonym)."),
+        click.option("--solution", multiple=True, metavar="TERM", help="Only this solution."),
+        click.option("--comparator", multiple=True, metavar="TERM", help="Only against this."),
+        click.option("--design", multiple=True, metavar="TERM", help="Only this study design."),
+        click.option("--since", type=int, metavar="YEAR", help="From this year on."),
+        click.option("--until", type=int, metavar="YEAR", help="Up to this year."),
+        click.option("--level", metavar="N|N-M", help="Only these levels of evidence, 1 (best) to 5."),
+        click.option("--match", type=click.Choice(["all", "any"]), default="all", help="All the words, or any."),
+        click.option("--no-expand", multiple=True, metavar="WORD", help="Do not widen WORD by the vocabulary."),
+        click.option("--sort", type=click.Choice(["relevance", "evidence", "year"]), default="relevance"),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @click.command("search", cls=Command)
 @click.argument("query", nargs=-1)
-@click.option("--condition", multiple=True, metavar="TERM", help="Only this condition (id, label or synonym).")
-@click.option("--solution", multiple=True, metavar="TERM", help="Only this solution.")
-@click.option("--comparator", multiple=True, metavar="TERM", help="Only against this.")
-@click.option("--design", multiple=True, metavar="TERM", help="Only this study design.")
-@click.option("--since", type=int, metavar="YEAR", help="From this year on.")
-@click.option("--until", type=int, metavar="YEAR", help="Up to this year.")
-@click.option("--level", metavar="N|N-M", help="Only these levels of evidence, 1 (best) to 5.")
-@click.option("--match", type=click.Choice(["all", "any"]), default="all", help="All the words, or any.")
-@click.option("--no-expand", multiple=True, metavar="WORD", help="Do not widen WORD by the vocabulary.")
+@choosing
 @click.option("--strategy", metavar="FILE", help="A pasted search strategy (built later).")
-@click.option("--sort", type=click.Choice(["relevance", "evidence", "year"]), default="relevance")
 @click.option("--limit", type=click.IntRange(0, 10_000), default=20, show_default=True)
 @click.option("--offset", type=click.IntRange(0), default=0)
 @click.option("--explain", is_flag=True, help="Show why each record is there.")
@@ -79,7 +92,7 @@ def _json(library: Library, found: Answer, took_ms: float) -> dict[str, Any]:
         "expansions": [{"word": one.word, "as": list(one.tags)} for one in found.query.expansions],
         "total": found.total,
         "took_ms": round(took_ms, 1),
-        "partial": False,
+        "partial": found.partial,
         "did_you_mean": found.did_you_mean,
         "warnings": list(found.warnings),
         "undated_not_shown": found.undated_not_shown,
@@ -107,6 +120,7 @@ def _hit_json(library: Library, hit: Hit) -> dict[str, Any]:
         "tags": tags_json(hit.record.tags),
         "facts": summary_json(summary(hit.record.facts)),
         "record": record_json(hit.record),
+        "notices": notices_json(hit.record),
         "highlights": {name: [list(pair) for pair in pairs] for name, pairs in hit.highlights.items()},
     }
 
@@ -161,7 +175,7 @@ def _cells(library: Library, hit: Hit) -> list[str]:
         record.key,
         authors_words(record.reference),
         labels(library.vocabulary, tags, Axis.DESIGN) or "not stated",
-        level_words(library.level(record), library.vocabulary),
+        graded_words(record, library.level(record), library.vocabulary),
         "–" if facts.participants is None else str(facts.participants),
         labels(library.vocabulary, tags, Axis.CONDITION) or "–",
         _against(library, hit),
@@ -170,8 +184,8 @@ def _cells(library: Library, hit: Hit) -> list[str]:
 
 
 def _below(library: Library, hit: Hit, *, explain: bool) -> list[str]:
-    """The title with the found words marked, what the record lacks, and why it is there."""
-    lines = wrapped(_marked(hit), "    ")
+    """The title with the found words marked, what was said of it since, what the record lacks, and why it is there."""
+    lines = wrapped(_marked(hit), "    ") + notice_lines(hit.record, "    ")
     if hit.lacks:
         lines += wrapped(f"lacks: {', '.join(hit.lacks)}", "    ")
     return lines + (_explained(library, hit) if explain else [])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from evidence.cli.tables import wrapped
+from evidence.core.notices import Said, notices, warning
 from evidence.core.studyfacts import Summary
 from evidence.model.csl import to_csl
 from evidence.model.record import Axis, Claim, Fact, Level, Record, Tags
@@ -62,6 +64,34 @@ def level_words(level: Level, vocabulary: Vocabulary) -> str:
         return f"{level.adjusted.value} (was {level.value if level.value is not None else 'none'})"
     said = dict(vocabulary.levels.words).get(level.value or 0)
     return "–" if level.value is None else f"{level.value} {said}" if said else str(level.value)
+
+
+def graded_words(record: Record, level: Level, vocabulary: Vocabulary) -> str:
+    """The level as in `level_words`; of a work that must not be relied on, with that word: `2 RETRACTED`."""
+    return f"{level_words(level, vocabulary)} {warning(notices(record))}".rstrip()
+
+
+def notices_json(record: Record) -> list[dict[str, Any]]:
+    """The record's notices, gravest first, each with its sentence; those that its type or title tells are among them."""
+    return [said_json(one) for one in notices(record)]
+
+
+def said_json(said: Said) -> dict[str, Any]:
+    """One notice with its sentence."""
+    return {
+        "kind": said.kind, "text": said.text, "ref": said.ref, "date": said.date, "source": said.source,
+        "checked": said.checked,
+    }  # fmt: skip
+
+
+def notice_lines(record: Record, indent: str) -> list[str]:
+    """The record's notices as lines, gravest first."""
+    return [line for one in notices(record) for line in wrapped(said_words(one), f"{indent}  ", indent)]
+
+
+def said_words(said: Said) -> str:
+    """`RETRACTED: Retracted 2019-05 (seen in PubMed)`: the word stands before the sentence of what is grave."""
+    return f"{said.word}: {said.text}" if said.grave else said.text
 
 
 def labels(vocabulary: Vocabulary, tags: Tags, axis: Axis) -> str:

@@ -8,9 +8,20 @@ from typing import Any
 import click
 
 from evidence.cli.session import Command, Session
-from evidence.cli.shapes import authors_words, claim_json, fact_json, level_json, level_words, record_json, tags_json
+from evidence.cli.shapes import (
+    authors_words,
+    claim_json,
+    fact_json,
+    graded_words,
+    level_json,
+    notice_lines,
+    notices_json,
+    record_json,
+    tags_json,
+)
 from evidence.cli.tables import wrapped
 from evidence.core.library import Library
+from evidence.core.notices import TIES
 from evidence.model.record import Axis, Claim, Fact, Record
 from evidence.model.reference import Date, Name
 from evidence.ports import Change, Entry
@@ -36,6 +47,7 @@ def show_command(session: Session, key: str) -> None:
             "record": record_json(record),
             "tags": tags_json(record.tags),
             "level": level_json(library.level(record)),
+            "notices": notices_json(record),
             "claims": [claim_json(one) for one in library.why(key)],
             "facts": [fact_json(one) for one in record.facts],
             "history": [change_json(one) for one in changes],
@@ -71,7 +83,7 @@ def reasons(library: Library, record: Record, claims: tuple[Claim, ...]) -> list
     return [
         *lines,
         *wrapped(
-            f"{level_words(level, library.vocabulary)}, {level.reason}{said} ({level.scheme}, {level.question})",
+            f"{graded_words(record, level, library.vocabulary)}, {level.reason}{said} ({level.scheme}, {level.question})",
             "    ",
             "  level: ",
         ),
@@ -115,6 +127,7 @@ def _whole(library: Library, record: Record, entries: list[Entry], changes: list
     lines = [
         f"{record.key}   {authors_words(reference)}   ({reference.type})",
         *wrapped(reference.title or "(no title)", "  "),
+        *notice_lines(record, "  "),
     ]
     for role in dict.fromkeys(name.role for name in reference.names):
         names = "; ".join(_name(name) for name in reference.named(role))
@@ -148,10 +161,8 @@ def _state(record: Record) -> list[str]:
     if reference.as_cited:
         lines.append(f"  As cited (known from a citing page only): {', '.join(reference.as_cited)}")
     lines += [
-        f"  {one.kind.capitalize()}: {' '.join(part for part in (one.ref, one.date, one.source) if part)}"
-        for one in reference.notices
+        f"  {one.kind.replace('-', ' ').capitalize()}: {one.key}" for one in reference.relations if one.kind not in TIES
     ]
-    lines += [f"  {one.kind.replace('-', ' ').capitalize()}: {one.key}" for one in reference.relations]
     if record.aliases:
         lines.append(f"  Also called: {', '.join(record.aliases)}")
     return [*lines, *(f"  Edited: {one.field}, by {one.who}, {one.when[:10]}" for one in record.edits)]

@@ -10,12 +10,13 @@ from typing import BinaryIO
 from evidence.core import changing, undoing
 from evidence.core.importing import BATCH, Importer, Job, retagged
 from evidence.core.keys import free_key, made_key
+from evidence.core.questions import LIST, Inquiry, News, Saved, inquiry_of
 from evidence.core.receipts import FileReceipt
 from evidence.core.tagging import Tagger
-from evidence.errors import UnknownKeyError, UsageError
+from evidence.errors import NeedsPersonError, UnknownKeyError, UsageError
 from evidence.model.record import Axis, Note, Record
 from evidence.model.vocabulary import Vocabulary
-from evidence.ports import Format, Formats, Store
+from evidence.ports import Format, Formats, Question, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,31 @@ class Editor:
     def undo(self, n: int | None) -> int:
         """See `Library.undo`."""
         return undoing.undo(self._store, n, who=self._who)
+
+    def save_question(self, name: str, inquiry: Inquiry, seen: Sequence[tuple[int, int]]) -> Saved:
+        """See `Library.save_question`."""
+        question = Question(name, inquiry.written())
+        with self._store.writing() as writing:
+            old = next((one for one in self._store.questions() if one.folded == question.folded), None)
+            if old and old.asked == question.asked:
+                return Saved(old.name, None, len(seen), inquiry)
+            change = writing.change(f"question save {name}", self._who)
+            writing.ask(change, question, seen)
+        return Saved(name, change, len(seen), inquiry_of(old) if old else None)
+
+    def delete_question(self, question: Question) -> int:
+        """See `Library.delete_question`."""
+        with self._store.writing() as writing:
+            if all(one.id != question.id for one in self._store.questions()):
+                raise NeedsPersonError(f"There is no question {question.name!r} any more.", LIST)
+            change = writing.change(f"question delete {question.name}", self._who)
+            writing.turn(change, question.id or 0, asked=False)
+        return change
+
+    def looked(self, news: News) -> None:
+        """See `Library.looked`."""
+        with self._store.writing() as writing:
+            writing.look(news.question.id or 0, self._now(), news.seen, news.unseen)
 
     def retag(self, *, dry_run: bool, progress: Callable[[int], None] | None) -> Iterator[Retagging]:
         """See `Library.retag`."""

@@ -1,51 +1,162 @@
-"""What is wrong with a store: every hash, every derived row, and the database's own opinion."""
+"""What is wrong with a store: every hash, every derived row, and the database's own opinion.
+
+Whatever is found is named by the records that it touches, since that is what a person restores or mends. A part that
+cannot be read to its end makes every record be asked for one by one (see `one_by_one`).
+"""
 
 # ruff: noqa: S608 - every statement is put together from fixed names and parameter marks
 from __future__ import annotations
 
-import hashlib
+import re
 from collections.abc import Callable, Iterator
+from itertools import groupby
+from operator import itemgetter
 
-from evidence.errors import EvidenceError, LibraryError
-from evidence.model.record import Record
+from evidence.errors import LibraryError
+from evidence.model.record import Axis, Record
 from evidence.ports import Fault
-from evidence.store.database import Database, Run, stored, unpacked
+from evidence.store.database import Database, Run, one, stored
+from evidence.store.reaching import BROKEN, CHANGE, ENTRY, RESTORE, is_hash_of, kept_whole, one_by_one
 from evidence.store.rows import DERIVED, Row, identifier_rows, marks, title_token, token
 from evidence.store.states import digest
 
-_RESTORE = "Restore a backup with `evidence restore FILE`, or export what can be read and import it anew."
 _REWRITE = "Changing the record with `evidence edit` or `evidence tag` writes these rows anew."
+_OUTCOMES = frozenset(("added", "merged", "unchanged", "refused"))
 
 
 def faults(database: Database) -> Iterator[Fault]:
     """Everything wrong, with flat memory; a part that cannot be read at all is a fault too."""
-    for part in (_own(database), _versions, _current, _rows, _dead_rows, _identifiers, _entries):
+    broken = False
+    for part in (_own(database), _columns, _versions, _current, _rows, _dead_rows, _identifiers, _keys, _entries):
         try:
             with database.snapshot() as run:
-                yield from part(run)
-        except EvidenceError as error:
-            yield Fault("library", error.message, _RESTORE)
+                for fault in part(run):
+                    broken = broken or fault.where == "database"
+                    yield fault
+        except BROKEN as error:
+            broken = True
+            yield Fault("library", getattr(error, "message", f"a part cannot be read: {error}"), RESTORE)
+    if broken:
+        yield from one_by_one(database)
+
+
+def standing(database: Database) -> Iterator[tuple[int, frozenset[tuple[Axis, str]]]]:
+    """Each live record's id and the tags that stand on it, by the rows of its claims, in order of id; flat memory.
+
+    Records without a tag are left out. By the rule of `model.record.standing`: one rejected stands nowhere on its axis.
+    """
+    statement = (
+        "SELECT DISTINCT c.record, c.axis, c.term FROM claim c JOIN record r ON r.id = c.record WHERE r.live = 1 "
+        "AND c.record > ? AND c.record <= ? AND NOT EXISTS (SELECT 1 FROM claim x WHERE x.record = c.record "
+        "AND x.axis = c.axis AND x.term = c.term AND x.state = 'rejected') ORDER BY c.record"
+    )
+    known = {axis.value: axis for axis in Axis}
+    with database.snapshot() as run:
+        (last,) = one(run("SELECT coalesce(max(id), 0) FROM record")) or (0,)
+        for first in range(0, last, 1000):
+            for record, rows in groupby(run(statement, (first, first + 1000)), itemgetter(0)):
+                yield record, frozenset((known[axis], term) for _, axis, term in rows if axis in known)
+
+
+# --- the database's own check ----------------------------------------------------------------------------------------
 
 
 def _own(database: Database) -> Callable[[Run], Iterator[Fault]]:
-    return lambda run: (Fault("database", what, _RESTORE) for what in database.check(run))
+    def part(run: Run) -> Iterator[Fault]:
+        # In a connection of its own: SQLite's check leaves damaged pages in memory as if they had been found sound.
+        with database.snapshot() as apart:
+            said = list(database.check(apart))
+        for what in said:
+            yield Fault("database", what, RESTORE)
+            if found := re.search(r"\brow (\d+) missing from index (\w+)", what):
+                for key in _touched(run, found.group(2), int(found.group(1))):
+                    yield Fault(key, f"the database's check of its rows fails: {what}", RESTORE)
+
+    return part
+
+
+def _touched(run: Run, index: str, row: int) -> list[str]:
+    """The keys of the records that row `row` of the table that `index` is on is a part of."""
+    if "record_entry" in index:
+        return []
+    name = re.sub(r"^(?:ix|uq|sqlite_autoindex)_", "", index)
+    of = next((table for table in _PARTS if name.startswith(f"{table}_")), None)
+    return [key for (key,) in run(_PARTS[of], (row,))] if of else []
+
+
+# By table with rows of its own (`record_entry` has none): the keys of the records that one of its rows belongs to.
+_PARTS = {
+    "version": "SELECT key FROM record WHERE id = (SELECT record FROM version WHERE seq = ?)",
+    "record": "SELECT key FROM record WHERE id = ?",
+    "change": "SELECT DISTINCT r.key FROM version v JOIN record r ON r.id = v.record WHERE v.change = ?",
+    "source": (
+        "SELECT DISTINCT r.key FROM record_entry m JOIN record r ON r.id = m.record JOIN entry e ON e.id = m.entry "
+        "WHERE e.source = ?"
+    ),
+    "entry": "SELECT r.key FROM record_entry m JOIN record r ON r.id = m.record WHERE m.entry = ?",
+}
+
+
+def _columns(run: Run) -> Iterator[Fault]:
+    """Whether every column that a reader asks for is there: a damaged schema may be one that can be read."""
+    run(f"SELECT {CHANGE} FROM change c WHERE n < 0")
+    run(f"SELECT {ENTRY} FROM entry e JOIN source s ON s.id = e.source WHERE e.id < 0")
+    for part in DERIVED:
+        run(f"SELECT record, position, {', '.join(part.columns)} FROM {part.table} WHERE record < 0")
+    yield from ()
+
+
+# --- hashes ----------------------------------------------------------------------------------------------------------
 
 
 def _pages(run: Run, statement: str) -> Iterator[list[Row]]:
-    """The rows of a statement with one mark, `… > ? … LIMIT 200`, page by page; the first column is the number."""
+    """The rows of a statement with one mark, `… > ? … LIMIT 200`, page by page; the first column is the number.
+
+    LibraryError when the numbers do not rise: a damaged tree may lead back to where one was.
+    """
     last = -1
     while page := list(run(statement, (last,))):
-        last = page[-1][0]
+        for number, *_ in page:
+            if not isinstance(number, int) or number <= last:
+                raise LibraryError("Rows are not in their order: the database is damaged.", RESTORE)
+            last = number
         yield page
 
 
 def _versions(run: Run) -> Iterator[Fault]:
-    """Each stored text against its hash."""
-    statement = "SELECT seq, key, number, sha256, state FROM version WHERE seq > ? ORDER BY seq LIMIT 200"
+    """Each stored text against its hash, and the columns beside it against the text."""
+    statement = (
+        "SELECT v.seq, coalesce(r.key, v.key), v.key, v.number, v.removed, v.sha256, v.state FROM version v "
+        "LEFT JOIN record r ON r.id = v.record WHERE v.seq > ? ORDER BY v.seq LIMIT 200"
+    )
     for page in _pages(run, statement):
-        for _, key, number, sha256, state in page:
-            if digest(state) != sha256:
-                yield Fault(key, f"the text of version {number} is not what was stored", _RESTORE)
+        for _, key, then, number, removed, sha256, state in page:
+            if not is_hash_of(sha256, state):
+                yield Fault(str(key), f"the text of version {number} is not what was stored", RESTORE)
+            elif bool(removed) != (state == "") or not (removed or _says(state, then)):
+                yield Fault(str(key), f"version {number} does not agree with its text", RESTORE)
+
+
+def _says(state: str, key: str) -> bool:
+    """Whether the key in a stored text is the one that stands beside it, or its token."""
+    if f'"key":"{key}"' in state:
+        return True
+    return token(stored(key, 0, 0, digest(state), state).key) == key
+
+
+def _entries(run: Run) -> Iterator[Fault]:
+    """Each entry's bytes against their hash."""
+    statement = "SELECT id, line, sha256, raw, outcome FROM entry WHERE id > ? ORDER BY id LIMIT 200"
+    for page in _pages(run, statement):
+        for at, line, sha256, raw, outcome in page:
+            if kept_whole(at, sha256, raw) and outcome in _OUTCOMES:
+                continue
+            what = f"the bytes kept from line {line} of its source (entry {at}) are not what was read"
+            for where in [key for (key,) in run(_PARTS["entry"], (at,))] or [f"entry {at}"]:
+                yield Fault(where, what, RESTORE)
+
+
+# --- rows against each other ------------------------------------------------------------------------------------------
 
 
 def _current(run: Run) -> Iterator[Fault]:
@@ -54,12 +165,12 @@ def _current(run: Run) -> Iterator[Fault]:
         "SELECT r.key FROM record r LEFT JOIN version v ON v.seq = r.seq WHERE v.seq IS NULL OR v.record <> r.id "
         "OR v.number <> r.version OR v.removed = r.live OR v.sha256 <> r.sha256 OR v.key <> r.key ORDER BY r.id"
     ):
-        yield Fault(key, "the record does not agree with its current version", _RESTORE)
+        yield Fault(str(key), "the record does not agree with its current version", RESTORE)
     for (key,) in run(
         "SELECT r.key FROM record r LEFT JOIN version v ON v.record = r.id GROUP BY r.id, r.key, r.version "
         "HAVING count(v.number) <> r.version OR coalesce(max(v.number), 0) <> r.version ORDER BY r.id"
     ):
-        yield Fault(key, "a version is missing from its history", _RESTORE)
+        yield Fault(str(key), "a version is missing from its history", RESTORE)
 
 
 def _rows(run: Run) -> Iterator[Fault]:
@@ -70,14 +181,16 @@ def _rows(run: Run) -> Iterator[Fault]:
     )
     for page in _pages(run, statement):
         records = {}
-        for at, key, title, *state in page:
+        for at, key, title, number, sha256, state in page:
+            if not is_hash_of(sha256, state):
+                continue  # `_versions` has said so
             try:
-                records[at] = stored(key, at, *state)
+                records[at] = stored(key, at, number, sha256, state)
             except LibraryError as error:
-                yield Fault(key, error.message, _RESTORE)
+                yield Fault(str(key), error.message, RESTORE)
                 continue
             if (token(records[at].key), title_token(records[at])) != (key, title):
-                yield Fault(key, "its key or title in `record` is not the record's", _REWRITE)
+                yield Fault(token(records[at].key), "its key or title in `record` is not the record's", _REWRITE)
         for table, columns, expected in _EXPECTED:
             yield from _compared(run, table, columns, expected, records)
 
@@ -97,10 +210,11 @@ def _dead_rows(run: Run) -> Iterator[Fault]:
     """Rows of records that are not there (any more)."""
     for table, columns, _ in _EXPECTED:
         live = columns.partition(" FROM ")[2]
-        for (at,) in run(
-            f"SELECT DISTINCT record FROM {live} AND record NOT IN (SELECT id FROM record WHERE live = 1) ORDER BY record"
+        for at, key in run(
+            f"SELECT DISTINCT d.record, r.key FROM (SELECT record FROM {live}) d LEFT JOIN record r ON r.id = d.record "
+            "WHERE r.id IS NULL OR r.live <> 1 ORDER BY d.record"
         ):
-            yield Fault(table, f"rows of record {at}, which is not in the library", _RESTORE)
+            yield Fault(str(key or table), f"rows in `{table}` of record {at}, which is not in the library", RESTORE)
 
 
 def _identifiers(run: Run) -> Iterator[Fault]:
@@ -113,16 +227,13 @@ def _identifiers(run: Run) -> Iterator[Fault]:
         yield Fault(f"{scheme}:{value}", "the identifier has not exactly one holder", _REWRITE)
 
 
-def _entries(run: Run) -> Iterator[Fault]:
-    """Each entry's bytes against their hash."""
-    for page in _pages(run, "SELECT id, line, sha256, raw FROM entry WHERE id > ? ORDER BY id LIMIT 200"):
-        for at, line, sha256, raw in page:
-            try:
-                whole = hashlib.sha256(unpacked(raw, at)).hexdigest() == sha256
-            except LibraryError:
-                whole = False
-            if not whole:
-                yield Fault(f"entry {at}", f"the bytes kept from line {line} are not what was read", _RESTORE)
+def _keys(run: Run) -> Iterator[Fault]:
+    """Each key that a record has or had is known as such."""
+    for key, once in run(
+        "SELECT DISTINCT r.key, v.key FROM version v JOIN record r ON r.id = v.record WHERE NOT EXISTS "
+        "(SELECT 1 FROM known_key k WHERE k.text = v.key AND k.record = v.record) ORDER BY r.key"
+    ):
+        yield Fault(str(key), f"its key {once} is not among the known ones", RESTORE)
 
 
 def _aliases(record: Record) -> list[Row]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from evidence.errors import StorageError
 from evidence.ports import Store, StoreReader
 from evidence.store import sqlite
 from evidence.store.reading import SqlReader
@@ -34,10 +35,16 @@ def create(target: Path | str, *, schema: Schema = SCHEMA, wait: float = WAIT) -
             engine.dispose()
 
 
+def exists(path: Path) -> bool:
+    """Whether there is anything at `path` but an empty file or database, which a making cut short leaves behind."""
+    return sqlite.exists(path)
+
+
 def open_reader(target: Path | str, *, schema: Schema = SCHEMA, wait: float = WAIT) -> StoreReader:
     """The library at `target`, for reading; an older one is upgraded first.
 
-    LibraryError: there is none, or it is damaged, no library of ours, or newer than this program.
+    LibraryError: there is none, or it is damaged, no library of ours, or newer than this program. StorageError: it is an
+    older one, and cannot be upgraded where it lies.
     """
     if isinstance(target, Path):
         return SqlReader(_sqlite(target, schema, wait))
@@ -82,5 +89,11 @@ def _sqlite(path: Path, schema: Schema, wait: float) -> sqlite.Connections:
     database.close()
     from evidence.store import upgrading
 
-    upgrading.upgrade(path, schema, wait)
+    try:
+        upgrading.upgrade(path, schema, wait)
+    except StorageError as error:
+        raise StorageError(
+            f"The library was written by an older version and must be upgraded before it is read. {error.message}",
+            "Free some space, let somebody open it who may write to its folder, or copy the folder and open the copy.",
+        ) from error
     return sqlite.Connections(path)

@@ -24,4 +24,4 @@ class Schema:
             )
 
 
-SCHEMA = Schema(Path(__file__).parent / "migrations", 1)
+SCHEMA = Schema(Path(__file__).parent / "migrations", 2)

@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
+from evidence import disk
 from evidence.errors import EvidenceError, LibraryError, UsageError
 from evidence.ports import Writing
-from evidence.store import locking, sqlite
+from evidence.store import sqlite
 from evidence.store.database import Database, Run
 from evidence.store.reading import SqlReader
 from evidence.store.rows import Row
@@ -80,7 +81,7 @@ class EngineDatabase:
 
 
 class _Transaction:
-    """`writing.Transaction` over a connection; `?` marks become the driver's own."""
+    """`database.Transaction` over a connection; `?` marks become the driver's own."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -123,7 +124,7 @@ def sqlite_alone(engine: Engine, path: Path, wait: float, now: Callable[[], str]
 
     @contextmanager
     def alone(doing: str) -> Iterator[Connection]:
-        with locking.held(path, doing, now(), wait), engine.begin() as connection:
+        with disk.held(path, doing, wait, now()), engine.begin() as connection:
             yield connection
 
     return alone

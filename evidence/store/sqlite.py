@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from evidence.disk import sync
 from evidence.errors import BusyError, EvidenceError, LibraryError, StorageError
 from evidence.store.database import DAMAGED, Run
 
@@ -43,7 +44,8 @@ def exists(path: Path) -> bool:
         return False
     if not path.is_file():
         return True
-    with _explained(path), closing(sqlite3.connect(_uri(path, "mode=ro"), uri=True)) as connection:
+    # Not read-only: a making that was killed leaves a journal behind, which only a writer takes back.
+    with _explained(path), closing(sqlite3.connect(_uri(path, "mode=rw"), uri=True)) as connection:
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         return bool(tables)
 
@@ -136,9 +138,9 @@ def copy(path: Path, to: Path) -> None:
                         f"The copy of {path} is not sound: {'; '.join(faults) or 'rows are missing'}.", DAMAGED
                     )
             part.chmod(path.stat().st_mode & 0o777)
-            _to_disk(part)
+            sync(part)
             part.replace(to)
-            _to_disk(to.parent)
+            sync(to.parent)
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
@@ -212,13 +214,3 @@ def _has_log(path: Path) -> bool:
 def _counts(connection: sqlite3.Connection) -> dict[str, int]:
     names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").fetchall()
     return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for (name,) in names}  # noqa: S608 (the database's own table names)
-
-
-def _to_disk(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():  # Windows gives no handle on a folder
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

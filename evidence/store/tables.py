@@ -163,3 +163,40 @@ fact = _derived(
 notice = _derived("notice", *_texts("kind", "ref", "date", "source", "checked"))
 relation = _derived("relation", *_texts("kind", "key"))
 note = _derived("note", *_texts("text", "who", "at"))
+
+# A saved search as it was written down; a changed one is a new row. `folded` is the token of its name, `holder` 0 for
+# the one that is asked by that name and its id for one that no longer is. `seal` is the SHA-256 of when it was looked at,
+# of what was seen then, and of its turns (see questions.seal).
+question = Table(
+    "question",
+    metadata,
+    Column("id", Integer, **_NUMBER),
+    Column("change", Integer, ForeignKey("change.n"), nullable=False),
+    *_texts("folded", needed=True),
+    Column("holder", Integer, nullable=False),
+    *_texts("looked"),
+    Column("seal", _SHA256, nullable=False),
+    Column("sha256", _SHA256, nullable=False),
+    *_texts("state", needed=True),
+    UniqueConstraint("folded", "holder"),
+)
+
+# What each change did: from then on the question is asked (1) or not (0). Rows are added and never changed.
+question_turn = Table(
+    "question_turn",
+    metadata,
+    Column("change", Integer, ForeignKey("change.n"), primary_key=True, autoincrement=False),
+    Column("question", Integer, ForeignKey("question.id"), primary_key=True, autoincrement=False, index=True),
+    Column("asked", SmallInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What answered when a question was last looked at: a record in the version that it had.
+question_seen = Table(
+    "question_seen",
+    metadata,
+    Column("question", Integer, ForeignKey("question.id"), primary_key=True, autoincrement=False),
+    _record(primary_key=True),
+    Column("number", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -10,12 +10,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, insert
+from sqlalchemy.exc import DBAPIError
 
+from evidence import disk
 from evidence.errors import LibraryError, StorageError
-from evidence.store import locking, sqlite
+from evidence.store import sqlite
 from evidence.store.postgresql import alone
 from evidence.store.schema import Schema
-from evidence.store.sql import sqlite_engine, told, utc_now
+from evidence.store.sql import explained, sqlite_engine, told, utc_now
 from evidence.store.tables import meta
 
 
@@ -27,7 +29,7 @@ def make(path: Path, schema: Schema, wait: float) -> None:
         raise StorageError(f"There is no folder {path.parent}.", "Make the folder first.")
     engine = sqlite_engine(path)
     try:
-        with locking.held(path, "making a library", utc_now(), wait):
+        with disk.held(path, "making a library", wait, utc_now()):
             if sqlite.exists(path):
                 raise LibraryError(f"Another process has just made a library at {path}.", "Use it.")
             path.touch(mode=0o600)
@@ -43,9 +45,9 @@ def make(path: Path, schema: Schema, wait: float) -> None:
 def upgrade(path: Path, schema: Schema, wait: float) -> Path | None:
     """Bring the older SQLite library at `path` to `schema`; gives the verified copy made before, beside it.
 
-    None: another process has just done it. LibraryError: it failed, and the library is as it was.
+    None: another process has just done it. LibraryError, StorageError: it failed, and the library is as it was.
     """
-    with locking.held(path, "upgrading the library", utc_now(), wait):
+    with disk.held(path, "upgrading the library", wait, utc_now()):
         database = sqlite.Connections(path)
         database.close()
         if database.revision >= schema.revision:
@@ -60,6 +62,8 @@ def upgrade(path: Path, schema: Schema, wait: float) -> Path | None:
                 for statement in sqlite.stamp(schema.revision):
                     connection.exec_driver_sql(statement)
         except Exception as error:  # whatever a script does wrong, the transaction is undone
+            if isinstance(error, DBAPIError) and isinstance(known := explained(engine, error), StorageError):
+                raise known from error
             raise LibraryError(f"The library could not be upgraded and is as it was: {error}", _UPGRADE) from error
         finally:
             engine.dispose()

@@ -6,24 +6,14 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
 
 from evidence.errors import NeedsPersonError, UnknownKeyError, UsageError
 from evidence.model.record import Record
-from evidence.ports import Entry, Source
-from evidence.store.database import Run, one
+from evidence.ports import Entry, Question, Source
+from evidence.store import questions
+from evidence.store.database import Run, Transaction, one
 from evidence.store.rows import DERIVED, Row, batches, identifier_rows, marks, text, title_token, token
 from evidence.store.states import digest, to_text
-
-
-class Transaction(Protocol):
-    """An open transaction that is alone in writing."""
-
-    def run(self, statement: str, parameters: Sequence[object] = ()) -> Iterable[tuple[Any, ...]]:
-        """The rows of one statement with `?` marks."""
-
-    def many(self, statement: str, rows: Sequence[Row]) -> None:
-        """The statement once for each row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +49,7 @@ class SqlWriting:
     def __init__(self, transaction: Transaction, now: Callable[[], str]) -> None:
         """Write through `transaction`; `now` gives the time as ISO 8601 in UTC. `doing` is what was last begun."""
         self.doing = ""
+        self._transaction = transaction
         self._run: Run = transaction.run
         self._many = transaction.many
         self._now = now
@@ -68,7 +59,7 @@ class SqlWriting:
     def change(self, what: str, who: str) -> int:
         """Begin a numbered change; it may go on over several transactions."""
         self._change += 1
-        self.doing = what
+        self.doing = text(what) or ""
         self._many(
             "INSERT INTO change (n, at, who, what) VALUES (?, ?, ?, ?)",
             [(self._change, self._now(), text(who), text(what))],
@@ -131,6 +122,26 @@ class SqlWriting:
         if by is not None:
             self._began(by)
         self._run("UPDATE change SET undone_by = ? WHERE n = ?", (by, n))
+
+    def ask(self, n: int, question: Question, seen: Iterable[tuple[int, int]]) -> Question:
+        """Save a question under change `n`, in place of an older one by its name; gives it back with its id.
+
+        `seen` is what answers it now and is no news: (record id, number of its version).
+        """
+        self._began(n)
+        return replace(question, id=questions.ask(self._transaction, n, question, seen))
+
+    def turn(self, n: int, question: int, *, asked: bool) -> None:
+        """Have a question asked from change `n` on, in place of one by its name, or no longer asked.
+
+        NeedsPersonError: there is no such question.
+        """
+        self._began(n)
+        questions.turn(self._transaction, n, question, asked=asked)
+
+    def look(self, question: int, when: str, seen: Iterable[tuple[int, int]], gone: Iterable[int]) -> None:
+        """Write down that a question was looked at, and what was seen anew or is gone. This is no change."""
+        questions.look(self._transaction, question, when, seen, gone)
 
     def _began(self, n: int) -> None:
         if not 0 < n <= self._change:

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from evidence.ports import Store, StoreReader
 from evidence.store.opening import create, open_reader, open_store
+from evidence.store.schema import SCHEMA
 from evidence.store.sql import server_engine, sqlite_engine
 from evidence.store.tables import metadata
 
@@ -61,6 +62,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     running.cleanup()
 
 
+_schemas = itertools.count()
+
+
 def _schema(server: str, name: str) -> str:
     """The address of a new, empty schema on the server."""
     engine = server_engine(server)
@@ -93,7 +97,7 @@ def _emptied(url: str) -> str:
     engine = server_engine(url)
     with engine.begin() as connection:
         connection.exec_driver_sql(f"TRUNCATE {', '.join(metadata.tables)}")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{SCHEMA.revision:04d}'")
     engine.dispose()
     return url
 
@@ -117,8 +121,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
 def nothing(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
     """Where there is no library yet."""
     if request.param == "sqlite":
-        return tmp_path / "library.db"
-    return _schema(request.getfixturevalue("server"), "nothing")
+        return tmp_path / "nothing.db"
+    return _schema(request.getfixturevalue("server"), f"nothing{next(_schemas)}")
 
 
 def _clock() -> Callable[[], str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
@@ -12,6 +12,9 @@ from evidence.model import csl
 from evidence.model.record import Adjustment, Axis, Claim, Edit, Fact, Note, Record
 from evidence.model.reference import Date, Heading, Name, Notice, Reference, Relation, Section
 from evidence.ports import Entry, Source
+
+if TYPE_CHECKING:
+    from tests.contracts.store_places import Place
 
 
 def work(key: str, title: str = "A trial", **fields: str) -> Record:
@@ -29,6 +32,12 @@ def entry(text: str, line: int = 1, outcome: str = "added") -> Entry:
 
 
 SOURCE = Source("a.bib", "0" * 64, "bibtex", "utf-8", "2026-11-21T12:00:00Z")
+
+
+def save(place: Place, *records: Record, what: str = "import") -> list[Record]:
+    """Save records in one change."""
+    with place.store.writing() as writing:
+        return writing.save(writing.change(what, "tester"), records)
 
 
 def keys(records: list[Record]) -> list[str]:

@@ -25,8 +25,8 @@ SCRIPT = '''"""A later schema."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{revision:04d}"
+down_revision = "{down:04d}"
 
 
 def upgrade() -> None:
@@ -39,7 +39,7 @@ def upgrade() -> None:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A library of the first schema with a record."""
+    """A library of today's schema with a record."""
     create(tmp_path / "library.db")
     with closing(open_store(tmp_path / "library.db")) as store, store.writing() as writing:
         writing.save(writing.change("import", "tester"), [Record("a", Reference("a"))])
@@ -49,8 +49,9 @@ def path(tmp_path: Path) -> Path:
 def later(folder: Path, last: str = "") -> Schema:
     """A schema one revision on, whose script ends with `last`."""
     scripts = Path(shutil.copytree(SCHEMA.scripts, folder / "scripts", ignore=shutil.ignore_patterns("__pycache__")))
-    (scripts / "versions" / "0002_later.py").write_text(SCRIPT.format(last=last), "utf-8")
-    return Schema(scripts, 2)
+    script = SCRIPT.format(last=last, revision=SCHEMA.revision + 1, down=SCHEMA.revision)
+    (scripts / "versions" / f"{SCHEMA.revision + 1:04d}_later.py").write_text(script, "utf-8")
+    return Schema(scripts, SCHEMA.revision + 1)
 
 
 def columns(path: Path, table: str) -> set[str]:
@@ -67,7 +68,7 @@ def test_an_older_library_is_upgraded_at_first_open(opened: type, path: Path, tm
         assert [record.key for record in reader.all()] == ["a"]
         assert list(reader.faults()) == []
     assert "more" in columns(path, "record")
-    copy = tmp_path / "library.db.before-0002"
+    copy = tmp_path / f"library.db.before-{schema.revision:04d}"
     assert "more" not in columns(copy, "record")
     with closing(open_store(copy)) as older:
         assert [record.key for record in older.all()] == ["a"]
