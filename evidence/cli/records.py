@@ -1,4 +1,4 @@
-"""edit, add, remove, note, history, undo, verify."""
+"""edit, add, remove, note, history, undo."""
 
 from __future__ import annotations
 
@@ -85,21 +85,6 @@ def undo_command(session: Session, number: int | None) -> None:
     session.print({"change": change}, lambda: f"Change {change}: {what}")
 
 
-@click.command("verify", cls=Command)
-@click.pass_obj
-def verify_command(session: Session) -> int:
-    """Check every record and the index: hashes, rows against records, the index against the store."""
-    with session.open() as library:
-        checked, faults = library.verify()
-    document = {
-        "ok": not faults, "checked": checked,
-        "faults": [{"where": one.where, "what": one.what, "mend": one.mend} for one in faults],
-    }  # fmt: skip
-    lines = [f"{one.where}: {one.what} {one.mend}".rstrip() for one in faults]
-    session.print(document, lambda: "\n".join([*lines, f"{checked} records checked, {len(faults)} faults."]))
-    return 1 if faults else 0
-
-
 def _done(change: int) -> str:
     return f"Change {change}; to take it back: evidence undo {change}"
 
@@ -108,4 +93,4 @@ def _line(change: Change) -> str:
     keys = ", ".join(change.keys[:3]) + (f" and {len(change.keys) - 3} more" if len(change.keys) > 3 else "")
     undone = f" (undone by {change.undone_by})" if change.undone_by else ""
     what = change.what if len(change.what) <= _LONGEST else f"{change.what[:_LONGEST]} …"
-    return f"{change.n:>5}  {change.when}  {change.who}  {what}: {keys}{undone}"
+    return f"{change.n:>5}  {change.when}  {change.who}  {what}{': ' if keys else ''}{keys}{undone}"
