@@ -1,0 +1,168 @@
+"""What is made right before a style sees it: names, numbers, titles, journals."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evidence.citing import languages, numbers, words
+from evidence.model.reference import Reference
+from tests.citing.lists import article, needs_extra, one
+
+
+@pytest.mark.parametrize(
+    ("given_pages", "full"),
+    [
+        ("40-6", "40-46"), ("40–46", "40-46"), ("389-99", "389-399"), ("68--74, 77--80", "68-74, 77-80"), ("e100321", "e100321"),
+        ("9-16; discussion 16", "9-16; discussion 16"), ("S40-6", "S40-S46"), ("e1121-e1128", "e1121-e1128"), ("25247", "25247"),
+        ("1199-203", "1199-1203"), ("99-5", "99-5"), ("CD004059", "CD004059"), ("pp. 3-9", "3-9"), ("213S-224S", "213S-224S"),
+        ("", ""), ("12-x", "12-x"), ("1008-1016", "1008-1016"), ("9" * 500, "9" * 500),
+    ],
+)  # fmt: skip
+def test_page_ranges_are_given_in_full(given_pages: str, full: str) -> None:
+    """Short forms are written out; several runs stay several; locators and what is no range stay."""
+    assert numbers.pages(given_pages) == full
+
+
+@pytest.mark.parametrize(
+    ("text", "dash", "out"),
+    [("1-2", "–", "1–2"), ("1-2", "-", "1-2"), ("11–12", "-", "11-12"), ("Suppl 1", "–", "Suppl 1"), ("2_suppl", "–", "2_suppl"),
+     ("S1-S2", "–", "S1–S2"), ("3-4 Suppl 1", "–", "3-4 Suppl 1"), ("pre-2", "–", "pre-2"), ("1/2", "–", "1/2")],
+)  # fmt: skip
+def test_issue_runs_take_the_styles_dash(text: str, dash: str, out: str) -> None:
+    """Two issues are joined as the style joins pages; other words stay."""
+    assert numbers.issue(text, dash) == out
+
+
+@pytest.mark.parametrize(
+    ("text", "out"),
+    [
+        ("3rd", "3"),
+        ("Third edition", "3"),
+        ("3. ed.", "3"),
+        ("2", "2"),
+        ("Revised ed.", "Revised"),
+        ("1st", "1"),
+        ("", ""),
+    ],
+)
+def test_editions_are_numbers_where_they_can_be(text: str, out: str) -> None:
+    """So that each style words them itself."""
+    assert numbers.edition(text) == out
+
+
+@pytest.mark.parametrize(
+    ("title", "stated", "code"),
+    [
+        ("Randomized study of sleep", None, "en"), ("Proloterapia con dextrosa para el dolor", None, "und"),
+        ("Der Schmerz und die Nacht", None, "und"), ("Douleur aiguë", None, "und"), ("Prolotherapy", None, "en"),
+        ("Dolor", "spa", "es"), ("Schmerz", "German", "de"), ("Sleep", "en-GB", "en-GB"), ("[Sleep and pain]", "tur", "en"),
+        ("x", "some words that are no code", "en"),
+    ],
+)  # fmt: skip
+def test_only_english_titles_are_taken_for_english(title: str, stated: str | None, code: str) -> None:
+    """The record's word counts; without it, the title's small words."""
+    assert languages.of(title, stated) == code
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="ab<>/isup \"'“”‘’&;.:1\ud800\u202e\ufdd0\x00$\\", max_size=60))
+def test_guarded_text_shows_what_was_given(text: str) -> None:
+    """Hiding and showing again gives the plain text back, but for quotes made curly."""
+
+    def straight(of: str) -> str:
+        return of.translate(str.maketrans("“”‘’", "\"\"''"))
+
+    assert straight(words.shown(words.guarded(text))) == straight(words.plain(text))
+
+
+@pytest.mark.parametrize(
+    ("title", "out"),
+    [("Pain.", "Pain"), ("Pain...", "Pain..."), ("[Pain.]", "[Pain]"), ("Why?", "Why?"), ("Pain. ", "Pain"), (".", "")],
+)
+def test_a_titles_full_stop_is_dropped(title: str, out: str) -> None:
+    """PubMed ends titles with one, and styles put their own."""
+    assert words.without_stop(title) == out
+
+
+def test_a_capital_follows_a_colon_where_apa_wants_it() -> None:
+    """Words with capitals of their own stay as they are."""
+    assert words.capital_after_colon("pain: systematic review") == "pain: Systematic review"
+    assert words.capital_after_colon("acid: pH in what? some: mRNA") == "acid: pH in what? Some: mRNA"
+    assert words.capital_after_colon("ratio 1:two, a: “quoted”") == "ratio 1:two, a: “Quoted”"
+
+
+pytest_lists = needs_extra
+
+
+@pytest_lists
+@pytest.mark.parametrize(
+    ("author", "ama", "apa"),
+    [
+        ({"family": "Reeves", "given": "KD"}, "Reeves KD.", "Reeves, K. D. ("),
+        ({"family": "Sit", "given": "Regina WS"}, "Sit RWS.", "Sit, R. W. S. ("),
+        ({"family": "Varma", "given": "H.S."}, "Varma HS.", "Varma, H. S. ("),
+        ({"family": "Lin", "given": "Meng-Ting"}, "Lin MT.", "Lin, M.-T. ("),
+        ({"family": "Vanderby", "given": "R Jr"}, "Vanderby R Jr.", "Vanderby, R., Jr. ("),
+        ({"family": "Berg", "given": "J", "non-dropping-particle": "van den"}, "van den Berg J.", "van den Berg, J. ("),
+        ({"literal": "Diabetes Prevention Program Research Group"}, "Diabetes Prevention Program Research Group.", "Diabetes Prevention Program Research Group. ("),
+        ({"family": "Dasukil"}, "Dasukil.", "Dasukil. ("),
+        ({"literal": "others"}, "Others.", "Others. ("),
+    ],
+)  # fmt: skip
+def test_names_are_printed_by_the_styles_rules(author: dict[str, str], ama: str, apa: str) -> None:
+    """Initials run together are parted for styles that want them parted; groups stay whole."""
+    work = article(author=[author])
+    assert one(work).text.startswith(ama + " A title")
+    assert one(work, "apa").text.startswith(apa)
+
+
+@pytest_lists
+@pytest.mark.parametrize("style", ["ama", "nlm", "apa", "pain", "elsevier-harvard", "bmj"])
+def test_authors_that_the_record_does_not_list_are_told(style: str) -> None:
+    """“et al.” follows those who are known, however many they are and whatever the style does with long lists."""
+    for known in (1, 2, 3):
+        people = [{"family": f"Name{at}", "given": "AB"} for at in range(known)]
+        work = article(author=people, custom={"missing": ["authors_rest"]})
+        text = one(work, style).text
+        assert "et al." in text
+        assert "others" not in text
+        assert all(f"Name{at}" in text for at in range(known))
+
+
+@pytest_lists
+def test_one_form_of_a_journals_name_serves_for_both() -> None:
+    """No form is made up: what is known is printed by styles that want the other."""
+    short = article(container_title=None)
+    assert "J Sleep, 3(1)" in one(short, "apa").text
+    full = article(container_title_short=None)
+    assert "Journal of Sleep. 2001" in one(full).text
+
+
+@pytest_lists
+def test_only_english_titles_get_capitals() -> None:
+    """AMA sets book titles with capitals, but not Spanish ones; what has capitals inside keeps them."""
+    book = {"type": "book", "publisher": "Sol", "container_title": None, "container_title_short": None}
+    assert "The pH of Pain vs Sleep" in one(article(title="The pH of pain vs sleep", **book)).text
+    assert "El dolor de las rodillas" in one(article(title="El dolor de las rodillas", **book)).text
+
+
+@pytest_lists
+def test_a_record_is_never_changed() -> None:
+    """What is made right for the engine is made right in a copy."""
+    work = article(page="40-6", title="Pain.")
+    before = repr(work)
+    one(work, "apa")
+    assert isinstance(work, Reference)
+    assert repr(work) == before
+
+
+@pytest_lists
+def test_a_chapter_without_its_book_has_no_stray_in() -> None:
+    """“In:” is printed with a book only."""
+    chapter = article(
+        type="chapter", container_title=None, container_title_short=None, publisher="Sol", volume=None, issue=None
+    )
+    for style in ("ama", "nlm", "apa"):
+        assert " In" not in one(chapter, style).text
