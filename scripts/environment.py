@@ -16,8 +16,11 @@ def python() -> str:
     return str(VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 
 
-def prepare(extras: str = "") -> None:
-    """Make the environment and install this clone with `extras` ("[test]"), unless that was done before."""
+EVERYTHING = "[cite,test]"
+
+
+def prepare(extras: str = "[cite]") -> None:
+    """Make the environment and install this clone with `extras`, unless that was done before."""
     if sys.version_info < NEEDS:
         stop(
             f"Python {NEEDS[0]}.{NEEDS[1]} or newer is needed; this is {sys.version_info[0]}.{sys.version_info[1]}.",
@@ -38,12 +41,12 @@ def prepare(extras: str = "") -> None:
 
 def stamp(extras: str) -> Path:
     """The file that says what was installed."""
-    return VENV / ("installed" + extras.strip("[]"))
+    return VENV / "-".join(["installed", *extras.strip("[]").split(",")])
 
 
 def installed(extras: str, wanted: str) -> bool:
     """Whether this clone is installed with `extras` (or with all that the tests need, which holds everything)."""
-    found = [one for one in (stamp(extras), stamp("[test]")) if one.exists() and one.read_text() == wanted]
+    found = [one for one in (stamp(extras), stamp(EVERYTHING)) if one.exists() and one.read_text() == wanted]
     return bool(found) and Path(python()).exists()
 
 

@@ -42,8 +42,9 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 
 @pytest.fixture
-def command(capfd: pytest.CaptureFixture[str]) -> Command:
-    """The command line, called in this process: `command("search", "knee")`."""
+def command(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """The command line, called in this process: `command("search", "knee")`; lines break as in a wide terminal."""
+    monkeypatch.setenv("COLUMNS", "118")
 
     def call(*words: object) -> Told:
         code = run([str(word) for word in words])

@@ -29,12 +29,19 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "note": ("records", "Write a remark on a record."),
     "history": ("records", "Show what was changed, newest first."),
     "undo": ("records", "Take back a change."),
-    "verify": ("records", "Check every record and the index."),
+    "cite": ("citing", "Print a reference list in a journal's style."),
+    "styles": ("citing", "List the citation styles, or those that match a word."),
+    "question": ("questions", "Save searches, and see what is new since you last looked."),
+    "reindex": ("indexing", "Make the full-text index anew."),
+    "verify": ("upkeep", "Check every record's hash, and the index against the records."),
+    "doctor": ("upkeep", "Say what is wrong or risky here, and the line that mends it."),
+    "backup": ("upkeep", "Write the whole library into one verified file."),
+    "restore": ("upkeep", "Make a library from a backup, in a new place."),
 }
 # Named in the contract, built later.
 LATER = (
-    "review", "cite", "styles", "refs", "resolve", "audit", "manuscript", "table", "duplicates", "merge", "distinct",
-    "purge", "list", "question", "serve", "user", "reindex", "doctor", "backup", "restore",
+    "review", "refs", "resolve", "audit", "manuscript", "table", "duplicates", "merge", "distinct", "purge", "list", "serve",
+    "user",
 )  # fmt: skip
 
 
