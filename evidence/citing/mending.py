@@ -17,7 +17,7 @@ from evidence.errors import UsageError
 _NUMBER = "citation-number"
 # Styles of which a rule is known that no CSL style can hold, by the first words of their ids.
 # APA: Publication Manual, 7th ed., 6.17: the first word after a colon in a title has a capital.
-# AMA: Manual of Style, 11th ed., ch. 3: "suppl" in small letters. Both name no first edition.
+# AMA: Manual of Style, 11th ed., ch. 3: "suppl" in small letters. Neither names a first edition, only later ones.
 Family = Literal["ama", "apa", ""]
 _FAMILIES: tuple[tuple[str, Family], ...] = (("american-medical-association", "ama"), ("apa", "apa"))
 _NEVER = "9999"  # authors: so many that no list is shortened

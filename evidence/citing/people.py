@@ -10,6 +10,7 @@ from evidence.citing import words
 from evidence.model.reference import Name, Reference
 
 _LONGEST = 4000  # characters of a name
+_HEAD = 3  # known authors that are the first ones in order
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?){1,4}")
 _SUFFIX = re.compile(r"(?:jr|sr)\.?|ii|iii|iv|2nd|3rd", re.IGNORECASE)
 # Words before a family name that some sources leave with the given names. Source: CSL 1.0.2, "dropping-particle".
@@ -23,14 +24,15 @@ _PARTICLES = frozenset(
 def people(reference: Reference, initialled: AbstractSet[str] = frozenset(), joint: str = "-") -> tuple[Name, ...]:
     """The names of `reference`; those in a role of `initialled` with initials only, those of a double name joined by `joint`.
 
-    Where not all authors are known, those known need not be the first ones: the first author alone is named, and "others",
-    which pandoc prints as "et al.".
+    Where not all authors are known, "others" follows, which pandoc prints as "et al.". Three or more known ones are the head of
+    a list that a source cut off; two may be the first author and the one to write to, so the first alone is named.
     """
     found = [one for name in reference.names if (one := _person(name, joint if name.role in initialled else None)).sort]
     authors = [one for one in found if one.role == "author"]
     if "authors_rest" not in reference.missing or not authors:
         return tuple(found)
-    return (authors[0], Name("author", literal="others"), *(one for one in found if one.role != "author"))
+    head = authors if len(authors) >= _HEAD else authors[:1]
+    return (*head, Name("author", literal="others"), *(one for one in found if one.role != "author"))
 
 
 def _person(name: Name, joint: str | None) -> Name:

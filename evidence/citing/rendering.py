@@ -88,7 +88,7 @@ def _walk(nodes: Any, form: Piece, depth: int) -> Iterator[Piece]:
     for number, node in enumerate(nodes):
         kind, content = node["t"], node.get("c")
         if kind == "Str":
-            yield replace(form, text=shown(content))
+            yield replace(form, text=content)
         elif kind in {"Space", "SoftBreak", "LineBreak"}:
             yield replace(form, text=" ")
         elif kind in {"Para", "Plain"}:
@@ -97,7 +97,7 @@ def _walk(nodes: Any, form: Piece, depth: int) -> Iterator[Piece]:
         elif kind == "Quoted":
             yield from _quoted(content, form, depth)
         elif kind in {"Code", "Math", "RawInline"}:  # never made of what we give; if it were, it is text
-            yield replace(form, text=shown(str(content[-1])))
+            yield replace(form, text=str(content[-1]))
         else:
             inside, changed = _inside(kind, content, form)
             apart = kind == "Div" or (
@@ -158,7 +158,7 @@ def _tidy(pieces: Iterable[Piece]) -> list[Piece]:
             tidy.append(replace(form, text=text))
     if tidy:
         tidy[-1] = replace(tidy[-1], text=_LEFT_OVER.sub(".", tidy[-1].text.rstrip(" ")))
-    return [one for one in tidy if one.text]
+    return [replace(one, text=shown(one.text)) for one in tidy if one.text]
 
 
 def _raised(piece: Piece) -> str:

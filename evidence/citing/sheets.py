@@ -79,7 +79,10 @@ def _parsed(data: bytes) -> Element:
         depth, count = depth + 1, count + 1
         if depth > _DEEPEST or count > _MOST:
             raise ValueError("it is too deep" if depth > _DEEPEST else "it has too many elements")
-        builder.start(tag, attributes)
+        # pandoc reads names behind a prefix as CSL's own, so what is checked here would not be what it reads.
+        if ":" in tag or any(":" in name and not name.startswith(("xml:", "xmlns:")) for name in attributes):
+            raise ValueError("it has names with a prefix, which no style needs")
+        builder.start(tag, {name: value for name, value in attributes.items() if not name.startswith("xmlns:")})
 
     def end(tag: str) -> None:
         nonlocal depth

@@ -2,7 +2,7 @@
 
 Pandoc compares the words of all names in a row (Citeproc.Eval, `normalizeSortKey`), so that the second author's family name
 is compared with the first one's second initial. A mark between names that stands before every letter ends each name.
-Source: APA Publication Manual, 7th ed., 9.44 ("nothing precedes something").
+Source: APA Publication Manual, 7th ed., ch. 9 ("nothing precedes something").
 """
 
 from __future__ import annotations

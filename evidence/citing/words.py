@@ -9,7 +9,11 @@ import re
 # text may hold (Unicode 23.7), and is put back when the answer is read.
 _STANDS_FOR = {"\ufdd0": "<", "\ufdd1": '"', "\ufdd2": "“", "\ufdd3": "‘", "\ufdd4": "”", "\ufdd5": "’"}
 _HIDDEN = {plain: code for code, plain in _STANDS_FOR.items()}
-_BACK = str.maketrans(_STANDS_FOR)
+# Stops in a row ("A. : B"), which a style leaves too where it has nothing to print, and which are tidied away there.
+_STOPS = {".": "\ufdd6", ";": "\ufdd7", ",": "\ufdd8", ":": "\ufdd9"}
+_STOPS_AWAY = str.maketrans(_STOPS)
+_RUN = re.compile(r"[.;,] [;:,](?= )|(?<=[\w)])\.\.(?!\.)")
+_BACK = str.maketrans(_STANDS_FOR | {code: plain for plain, code in _STOPS.items()})
 _ALL_AWAY = str.maketrans(_HIDDEN)
 _QUOTES_AWAY = str.maketrans({plain: _HIDDEN[plain] for plain in '"“‘”’'})
 
@@ -43,7 +47,7 @@ def plain(text: str) -> str:
 
 def guarded(text: str) -> str:
     """`plain(text)` for the engine: CSL's own markup where it is in order, quotes in pairs, all else as characters."""
-    text = plain(text)
+    text = _RUN.sub(lambda found: found.group().translate(_STOPS_AWAY), plain(text))
     if "<" in text:
         kept = _in_order(text)
         text = "".join(part if part in kept else part.replace("<", _HIDDEN["<"]) for part in _split_tags(text))

@@ -57,6 +57,31 @@ def test_words_find_styles_best_first(words: str, first: str | None) -> None:
     assert len({one.id for one in found}) == len(found)
 
 
+@pytest.mark.parametrize("words", ["pmr", "pm r", "PM&R"])
+def test_a_titles_punctuation_counts_as_a_blank_or_as_nothing(words: str) -> None:
+    """In a search and as a style's name."""
+    assert next(iter(citer().styles(words))).id == "pm-and-r"
+    assert citer().style(words).id == "pm-and-r"
+
+
+@pytest.mark.parametrize("name", ["annals", "elsevier", "journal of"])
+def test_a_name_of_many_styles_is_none(name: str) -> None:
+    """Up to five of them are listed, for a person to choose."""
+    with pytest.raises(UsageError, match="may be any of") as told:
+        citer().style(name)
+    assert told.value.hint.split(": ")[1].split("`")[0].count(", ") == 5
+
+
+def test_the_beginning_of_one_title_is_enough() -> None:
+    """But it is no style's own name, which is told."""
+    assert citer().style("new england j").id == "the-new-england-journal-of-medicine"
+    sure = {
+        name: citer().surely(name) for name in ("nejm", "vancouver", "apa", "x.csl", "new england j", "Pain Medicine")
+    }
+    assert [name for name, so in sure.items() if so] == ["nejm", "vancouver", "apa", "x.csl", "Pain Medicine"]
+    assert not citer().surely("PM&R")
+
+
 def test_every_word_must_be_there() -> None:
     """And words that nothing has find nothing; no word finds all."""
     assert all("pain" in f"{one.id} {one.title}".lower() for one in citer().styles("pain"))

@@ -65,6 +65,15 @@ def test_what_a_title_holds_comes_out_as_text(style: str) -> None:
         assert "root:" not in made[f"k{at}"].text
 
 
+@pytest.mark.parametrize(
+    "title", ["Ratio of A. : B in x", "Doses of 1, ; 2 mg", "Is it.. so? A test", "Wait ... and see"]
+)
+@pytest.mark.parametrize("style", ["ama", "nlm", "apa"])
+def test_stops_in_a_title_stay(title: str, style: str) -> None:
+    """Only those are tidied away that a style left."""
+    assert title in one(article(title=title), style).text
+
+
 def test_markdown_is_escaped() -> None:
     """What would be emphasis, a link, code or a tag stays text when the list is pasted into Markdown."""
     made = one(article(title="*a* _b_ `c` [d](e) <u> ![f](g) ~h~ $i$ @j &amp;copy;")).markdown.replace("\u202f", " ")
@@ -147,8 +156,9 @@ DOUBLING = "".join(
         (STYLE.format(attributes="", link="", layout='<text macro="m0"/>', macros=DOUBLING + '<macro name="m40"/>').encode(), "grow without end"),
         (b'<style xmlns="http://purl.org/net/xbiblio/csl"><citation><layout/></citation></style>', "no reference list"),
         (STYLE.format(attributes="", link="", layout="<text/>", macros="").encode(), "pandoc could not set"),
+        (STYLE.format(attributes="", link='<c:link xmlns:c="http://purl.org/net/xbiblio/csl" rel="independent-parent" href="http://127.0.0.1:9/x"/>', layout='<text variable="title"/>', macros="").encode(), "with a prefix"),
     ],
-    ids=["empty", "text", "bare", "bytes", "html", "laughs", "external", "deep", "wide", "large", "utf-16", "loop", "doubling", "notes", "fault"],
+    ids=["empty", "text", "bare", "bytes", "html", "laughs", "external", "deep", "wide", "large", "utf-16", "loop", "doubling", "notes", "fault", "prefix"],
 )  # fmt: skip
 def test_a_bad_style_file_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
     """With the reason, soon, and as wrong usage."""

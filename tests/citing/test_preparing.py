@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evidence.citing import languages, numbers, words
+from evidence.citing import languages, numbers, people, words
 from evidence.model.reference import Reference
 from tests.citing.lists import article, needs_extra, one
 
@@ -50,6 +50,35 @@ def test_issue_runs_take_the_styles_dash(text: str, dash: str, out: str) -> None
 def test_editions_are_numbers_where_they_can_be(text: str, out: str) -> None:
     """So that each style words them itself."""
     assert numbers.edition(text) == out
+
+
+@pytest.mark.parametrize(
+    ("text", "volume", "out"),
+    [("Suppl 1", False, "suppl 1"), ("2_suppl", False, "suppl 2"), ("3 Suppl 1", False, "3 suppl 1"), ("S1", False, "S1"), ("1", False, "1"),
+     ("55 Suppl 1", True, "55(suppl 1)"), ("55 Suppl", True, "55(suppl)"), ("Supplement 2", False, "suppl 2"), ("Suppl. 3", False, "suppl 3")],
+)  # fmt: skip
+def test_supplements_are_worded_as_ama_words_them(text: str, volume: bool, out: str) -> None:
+    """In small letters, before their number."""
+    assert numbers.supplement(text, volume=volume) == out
+
+
+@pytest.mark.parametrize(
+    ("given_names", "joint", "out"),
+    [("Kenneth D.", "-", "K. D."), ("K. D.", "-", "K. D."), ("Meng-Ting", "-", "M.-T."), ("Meng-Ting", " ", "M. T."), ("Jean-luc", "-", "J.-L."),
+     ("Maryam sadat", "-", "M. S."), ("Fernanda S. do", "-", "F. S. do"), ("Omar bin al-Din", "-", "O. bin al-Din"), ("Ömer", "-", "Ö."),
+     ("明", "-", "明"), ("(Bill)", "-", "(Bill)"), ("", "-", ""), ("-", "-", "-")],
+)  # fmt: skip
+def test_given_names_are_reduced_to_initials(given_names: str, joint: str, out: str) -> None:
+    """Hyphens as the style has them; particles and scripts without capitals stay."""
+    assert people.reduced(given_names, joint) == out
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="aBé明-. '’d", max_size=20))
+def test_initials_stay_initials(text: str) -> None:
+    """Reducing twice changes nothing more, and any text is taken."""
+    once = people.reduced(text)
+    assert people.reduced(once) == once
 
 
 @pytest.mark.parametrize(
@@ -121,14 +150,20 @@ def test_names_are_printed_by_the_styles_rules(author: dict[str, str], ama: str,
 @pytest_lists
 @pytest.mark.parametrize("style", ["ama", "nlm", "apa", "pain", "elsevier-harvard", "bmj"])
 def test_authors_that_the_record_does_not_list_are_told(style: str) -> None:
-    """“et al.” follows those who are known, however many they are and whatever the style does with long lists."""
-    for known in (1, 2, 3):
-        people = [{"family": f"Name{at}", "given": "AB"} for at in range(known)]
-        work = article(author=people, custom={"missing": ["authors_rest"]})
+    """Of two, the first author and “et al.”, for the other may be any; three are the head of a list, and are named."""
+    work = article(
+        author=[{"family": f"Name{at}", "given": "AB"} for at in range(3)], custom={"missing": ["authors_rest"]}
+    )
+    assert all(f"Name{at}" in one(work, style).text for at in range(3))
+    assert "et al." in one(work, style).text
+    for known in (1, 2):
+        named = [{"family": f"Name{at}", "given": "AB"} for at in range(known)]
+        work = article(author=named, custom={"missing": ["authors_rest"]})
         text = one(work, style).text
         assert "et al." in text
         assert "others" not in text
-        assert all(f"Name{at}" in text for at in range(known))
+        assert "Name0" in text
+        assert not any(f"Name{at}" in text for at in range(1, known))
 
 
 @pytest_lists
@@ -166,3 +201,20 @@ def test_a_chapter_without_its_book_has_no_stray_in() -> None:
     )
     for style in ("ama", "nlm", "apa"):
         assert " In" not in one(chapter, style).text
+
+
+@pytest_lists
+def test_no_style_of_ama_or_apa_names_a_first_edition() -> None:
+    """Later ones only; NLM names what the record has."""
+    book = article(type="book", publisher="Sol", edition="1st", container_title=None, container_title_short=None)
+    assert [style for style in ("ama", "jama", "apa", "nlm") if "1st" in one(book, style).text] == ["nlm"]
+    later = article(type="book", publisher="Sol", edition="2nd", container_title=None, container_title_short=None)
+    assert "2nd ed" in one(later).text
+
+
+@pytest_lists
+def test_supplements_are_worded_in_ama_only() -> None:
+    """Others print what the record has."""
+    work = article(issue="2_suppl")
+    assert "3(suppl 2):1-9" in one(work).text
+    assert "3(2_suppl)" in one(work, "nlm").text

@@ -53,6 +53,8 @@ def test_an_incomplete_record_is_cited_and_named(shipped_folder: Path, command: 
     told = command("-L", shipped_folder, "cite", "schmidt1995", "hackett1958")
     assert told.code == 1
     assert told.out.startswith("1. Schmidt CC, Georgescu HI, Kwoh CK, et al. Effect of growth factors")
+    assert told.err == "evidence: 1. schmidt1995 is incomplete: the other authors\n"
+    told = command("-L", shipped_folder, "cite", "schmidt1995", "--style", "apa")
     assert told.err == "evidence: schmidt1995 is incomplete: the other authors\n"
     told = command("-L", shipped_folder, "cite", "schmidt1995", "--json")
     assert told.json["missing"] == [{"key": "schmidt1995", "fields": ["authors_rest"]}]
@@ -83,6 +85,49 @@ def test_a_retracted_work_is_named_and_a_corrected_one_too(tmp_path: Path, comma
     told = command("-L", tmp_path / "l", "cite", "mended")
     assert told.code == 0
     assert "mended: Corrected: J. 2005;9:9" in told.err
+
+
+@needs_extra
+def test_a_form_of_a_journals_name_that_stands_for_the_other_is_noted(shipped_folder: Path, command: Command) -> None:
+    """It makes no list unsound; where the style does not need the form that is missing, nothing is said."""
+    told = command("-L", shipped_folder, "cite", "hackett1958", "ali2025")
+    said = "the journal's abbreviation is not known; its full name is printed"
+    assert (told.code, told.err) == (0, f"evidence: 2. ali2025: {said}\n")
+    assert command("-L", shipped_folder, "cite", "ali2025", "--json").json["notes"] == [
+        {"key": "ali2025", "text": said}
+    ]
+    assert command("-L", shipped_folder, "cite", "ali2025", "--style", "apa").err == ""
+    told = command("-L", shipped_folder, "cite", "klein1989")
+    assert (told.code, told.err) == (0, "")
+    assert "full name is not known" in command("-L", shipped_folder, "cite", "klein1989", "--style", "apa").err
+
+
+@needs_extra
+def test_a_style_that_was_guessed_is_named(shipped_folder: Path, command: Command) -> None:
+    """By its title; one that was named by its own name is not."""
+    told = command("-L", shipped_folder, "cite", "hackett1958", "--style", "new england j")
+    assert (
+        told.err
+        == "evidence: The style is The New England Journal of Medicine (the-new-england-journal-of-medicine).\n"
+    )
+    assert command("-L", shipped_folder, "cite", "hackett1958", "--style", "nejm").err == ""
+    told = command("-L", shipped_folder, "cite", "hackett1958", "--style", "annals")
+    assert (told.code, told.out) == (2, "")
+
+
+@pytest.mark.parametrize("format_name", ["text", "csl-json"])
+def test_nothing_to_cite_writes_nothing(
+    shipped_folder: Path, tmp_path: Path, command: Command, format_name: str
+) -> None:
+    """A query that no record answers: said, exit 1, and the old file stays as it is."""
+    old = tmp_path / "list.txt"
+    old.write_text("old")
+    for file in (old, tmp_path / "new.txt"):
+        told = command("-L", shipped_folder, "cite", "--query", "zzyzx", "--format", format_name, "-o", file)
+        assert (told.code, told.out) == (1, "")
+        assert "No record answers the query." in told.err
+    assert old.read_text() == "old"
+    assert not (tmp_path / "new.txt").exists()
 
 
 def test_an_unknown_key_prints_nothing(shipped_folder: Path, command: Command) -> None:
@@ -167,3 +212,6 @@ def test_styles_are_listed(command: Command) -> None:
     assert command("styles", "zzyzx", "--json").json == {"styles": []}
     assert "No style" in command("styles", "zzyzx").out
     assert command("styles", "zzyzx").code == 0
+    assert command("styles", "vancouver").out.startswith("vancouver -> nlm-citation-sequence  ")
+    assert command("styles", "vancouver", "--json").json["styles"][0]["id"] == "nlm-citation-sequence"
+    assert command("styles", "apa").out.startswith("apa  ")

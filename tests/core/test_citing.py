@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import pytest
 
-from evidence.core.citing import Lacking, lacking, missing, noticed, ordered, whole
+from evidence.core.citing import Lacking, lacking, missing, noticed, ordered, reference_list, whole
 from evidence.model.csl import from_csl
 from evidence.model.record import Adjustment, Level, Record
+from evidence.model.reference import Reference
+from evidence.ports import Formatted, Style
 
 
 def record(key: str = "a", **fields: Any) -> Record:
@@ -44,6 +48,61 @@ def test_what_a_record_says_of_itself_counts() -> None:
     assert missing(record(custom=said).reference) == ("authors_rest",)
     assert missing(record(custom=said, page=None).reference) == ("pages", "authors_rest")
     assert lacking([record(custom=said)])[0].words == "the other authors"
+
+
+SAID = {"status": "incomplete", "missing": ["journal_abbrev"]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "form", "lacks", "noted"),
+    [
+        ({"container_title": "J Of", "custom": SAID}, "short", (), ["the journal's abbreviation is not known; its full name is printed"]),
+        ({"container_title": "J Of", "custom": SAID}, "full", (), []), ({"container_title": "J Of", "custom": SAID}, "", ("journal_abbrev",), []),
+        ({"container_title": "Spine"}, "short", (), []), ({"container_title": "J Of", "container_title_short": "J O"}, "short", (), []),
+        ({"container_title": None, "container_title_short": "J O", "custom": {"missing": ["journal"], "status": "incomplete"}}, "short", (), []),
+        ({"container_title": None, "container_title_short": "J O", "custom": {"missing": ["journal"]}}, "full", (),
+         ["the journal's full name is not known; its abbreviation is printed"]),
+        ({"container_title": None, "custom": SAID}, "short", ("journal",), []), ({"container_title": "J Of"}, "", (), []),
+    ],
+)  # fmt: skip
+def test_a_style_needs_its_own_form_of_a_journals_name(
+    fields: dict[str, Any], form: Any, lacks: tuple[str, ...], noted: list[str]
+) -> None:
+    """The other one serves, and is noted; a journal that is not known at all is missing, once."""
+    made = reference_list([record(**fields)], Setter(form), "any")
+    assert [one.missing for one in made.lacking] == ([lacks] if lacks else [])
+    assert [one.text for one in made.notes] == noted
+    assert made.guessed
+
+
+@dataclass(frozen=True)
+class Setter:
+    """A citer that prints keys."""
+
+    form: Literal["short", "full", ""]
+
+    def styles(self, word: str = "") -> list[Style]:
+        """None but its own."""
+        return [self.style(word)]
+
+    def style(self, name: str) -> Style:
+        """Any."""
+        return Style(name, name)
+
+    def journal(self, _style: str) -> Literal["short", "full", ""]:
+        """The form that it was made with."""
+        return self.form
+
+    def surely(self, _name: str) -> bool:
+        """Never."""
+        return False
+
+    def format(self, references: Sequence[Reference], style: str, *, pmid: bool = False) -> list[Formatted]:
+        """Their keys, numbered."""
+        assert style
+        assert not pmid
+        keys = [one.key or "" for one in references]
+        return [Formatted(key, at, key, key, key) for at, key in enumerate(keys, start=1)]
 
 
 def test_incomplete_without_saying_why_is_incomplete() -> None:
