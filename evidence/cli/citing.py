@@ -21,7 +21,6 @@ if TYPE_CHECKING:  # `styles` need not wait for it
 _SET = ("text", "markdown", "html")  # by the citer; the others are the records themselves
 _WRITTEN = ("csl-json", "bibtex")
 _LATER = ("rtf", "docx", "ris")
-_LOOKED_AT = 20_000  # keys that an unknown one is compared with
 _WIDEST_ID = 60  # characters of the column of style ids
 
 
@@ -97,8 +96,9 @@ def cite_command(session: Session, /, keys: tuple[str, ...], **options: Any) -> 
         raise UsageError(
             "Which records?", "Name their keys, or give --query: evidence cite KEY KEY, evidence cite --query QUERY"
         )
+    damaged: list[str] = []
     with session.open() as library:
-        records = library.cited(keys, options["query"], cast("Order", options["order"]))
+        records = library.cited(keys, options["query"], cast("Order", options["order"]), damaged)
         if not records:
             raise NeedsPersonError("No record answers the query.", "Try fewer words, or `evidence search` first.")
         if format_name in _WRITTEN:
@@ -108,7 +108,10 @@ def cite_command(session: Session, /, keys: tuple[str, ...], **options: Any) -> 
     _print(session, made, options["output"], format_name)
     for line in made.lines():
         click.echo(f"evidence: {line}", err=True)
-    return 1 if made.lacking or any(one.grave for one in made.noticed) else 0
+    if damaged:
+        said = f"damaged and left out: {', '.join(damaged)}; `evidence verify` names all that is wrong."
+        click.echo(f"evidence: {said}", err=True)
+    return 1 if damaged or made.lacking or any(one.grave for one in made.noticed) else 0
 
 
 @click.command("styles", cls=Command)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal
 
 from evidence.core.notices import Said, notices
 from evidence.model.record import Level, Record
@@ -52,17 +52,6 @@ _LACKS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 _SERIALS = frozenset(("article-journal", "article-magazine", "article-newspaper", "review", "review-book"))
 _FULL, _SHORT = "container-title", "container-title-short"
-
-
-@runtime_checkable
-class Knowing(Protocol):
-    """A citer that can also say what a style prints, and how it was found."""
-
-    def journal(self, style: str) -> Form:
-        """The form of a journal's name that `style` prints: "short" (abbreviated) or "full"; "": none, or not known."""
-
-    def surely(self, name: str) -> bool:
-        """Whether `name` is a style's own name; not when it was found through a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +118,8 @@ def reference_list(records: Sequence[Record], citer: Citer, style: str, *, pmid:
     printed = tuple(citer.format([one.reference for one in records], style, pmid=pmid))
     by_key = {one.key: one for one in records}
     in_order = [by_key[one.key] for one in printed if one.key in by_key]
-    form: Form = citer.journal(style) if isinstance(citer, Knowing) else ""
-    guessed = isinstance(citer, Knowing) and not citer.surely(style)
+    form: Form = citer.journal(style)
+    guessed = not citer.surely(style)
     return ReferenceList(
         found, printed, lacking(in_order, form), noticed(in_order), tuple(_notes(in_order, form)), guessed
     )

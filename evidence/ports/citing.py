@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from evidence.model.reference import Reference
 
@@ -38,10 +38,16 @@ class Citer(Protocol):
         """The styles whose id or title has the words of `word`, best first; all of them for ""."""
 
     def style(self, name: str) -> Style:
-        """The style of an id, a former id, a short name (ama, vancouver) or a `.csl` file's path.
+        """The style of an id, a former id, a short name (ama, vancouver), a title or its only beginning, or a `.csl` file's path.
 
-        UsageError when there is none, with near ones in the hint.
+        UsageError when there is none, or more than one, with near ones in the hint.
         """
+
+    def surely(self, name: str) -> bool:
+        """Whether `name` is a style's own name; not when it was found through a title."""
+
+    def journal(self, style: str) -> Literal["short", "full", ""]:
+        """The form of a journal's name that `style` prints: "short" (abbreviated) or "full"; "": none, or not known."""
 
     def format(self, references: Sequence[Reference], style: str, *, pmid: bool = False) -> list[Formatted]:
         """The reference list in the order that the style prints: as given, or sorted where the style sorts.
