@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from evidence.cli.session import Command, Session, stderr_is_terminal
-from evidence.errors import EvidenceError, LibraryError, UsageError
+from evidence.errors import LibraryError, UsageError
+from evidence.upkeep.plain import MOST, plain
 
 if TYPE_CHECKING:
-    from evidence.core.library import Library
-    from evidence.core.verifying import Verified
     from evidence.ports import Fault
-    from evidence.store.database import Database
     from evidence.upkeep.doctor import Health
     from evidence.upkeep.finding import Finding
+
+_LINE = 2000  # characters of what is said of one fault
 
 
 @click.command("verify", cls=Command)
@@ -36,12 +36,12 @@ def verify_command(session: Session) -> int:
             raise LibraryError(error.message, "Go back to a backup: evidence -L NEW restore FILE") from error
         raise
     with opened as library, _bar() as moved:
-        found = _verified(library, moved)
+        found = library.verify(moved)
     document: dict[str, Any] = {"ok": not found.faults, "checked": found.checked, "faults": _faults(found.faults)}
     if found.notes:
         document["notes"] = list(found.notes)
-    lines = [f"{one.where}: {one.what.rstrip('.')}. {one.mend}".rstrip() for one in found.faults]
-    lines += [f"Note: {one}" for one in found.notes]
+    lines = [plain(f"{one.where}: {one.what.rstrip('.')}. {one.mend}".rstrip(), _LINE) for one in found.faults]
+    lines += [plain(f"Note: {one}", _LINE) for one in found.notes]
     session.print(
         document, lambda: "\n".join([*lines, f"{found.checked} records checked, {len(found.faults)} faults."])
     )
@@ -119,30 +119,20 @@ def restore_command(session: Session, file: str, folder: str | None, damaged: bo
         click.echo(f"evidence: {line}", err=True)
     manifest = made.manifest
     document = {
-        "ok": not manifest.faults, "checked": manifest.records, "faults": _faults(manifest.faults),
+        "ok": not manifest.faults, "checked": manifest.records, "faults": _faults(manifest.faults, MOST),
         "library": str(made.folder), "records": manifest.records, "made": manifest.made,
     }  # fmt: skip
-    session.print(document, lambda: f"{manifest.records} records of {manifest.made} are in {made.folder}, verified.")
+    sound = "" if manifest.faults else ", verified"
+    session.print(document, lambda: f"{manifest.records} records of {manifest.made} are in {made.folder}{sound}.")
     return 1 if manifest.faults else 0
 
 
-def _verified(library: Library, progress: Callable[[int, int], None] | None) -> Verified:
-    # What `Library.verify` is to do, when the store's port can tell the tags that stand.
-    from evidence.core.documents import VERSION
-    from evidence.core.verifying import Copied, verify
-    from evidence.store import checking
-
-    parts = library._parts  # noqa: SLF001  (see above)
-    if not parts.index.kept:
-        with suppress(EvidenceError):  # a damaged store cannot be indexed; what is damaged is told below
-            library.catch_up()
-    copied = Copied(library._document, parts.vocabulary, f"{VERSION} {parts.made}")  # noqa: SLF001
-    database: Database = parts.reader.database  # type: ignore[attr-defined]  # every reader has one
-    return verify(parts.reader, parts.index, copied, lambda: checking.standing(database), progress)
-
-
-def _faults(faults: tuple[Fault, ...]) -> list[dict[str, Any]]:
-    return [{"where": one.where, "what": one.what, "mend": one.mend} for one in faults]
+def _faults(faults: tuple[Fault, ...], most: int = _LINE) -> list[dict[str, Any]]:
+    """As JSON, each text cut and without what a terminal might obey."""
+    return [
+        {"where": plain(one.where, most), "what": plain(one.what, most), "mend": plain(one.mend, most)}
+        for one in faults
+    ]
 
 
 def _backup_told(made: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from evidence.errors import EvidenceError
+from evidence.errors import EvidenceError, LibraryError
 from evidence.model.query import Document, Everything, digest
 from evidence.model.record import Axis, Record
 from evidence.model.vocabulary import Vocabulary
@@ -15,6 +15,7 @@ from evidence.ports import Fault, Found, Page, SearchIndex, Standing, StoreReade
 Progress = Callable[[int, int], None]
 Tagged = Iterable[tuple[int, frozenset[tuple[Axis, str]]]]
 _REINDEX = "Run `evidence reindex`."
+_LEFT_OUT = "the index left it out as damaged, and it can be read now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,15 @@ def verify(
     no fault, nor is an index that is behind. Memory: some 200 bytes a record.
     """
     store = tuple(reader.faults())
+    named = {one.where for one in store}
     notes: list[str] = []
     found: list[Fault] = []
     try:
         if not index.kept and index.standing() is None:
             notes.append("The index is made anew by each command.")
         elif not (found := list(index.faults())):
-            found = list(_index(reader, index, copied, tagged if not store else None, notes, progress))
+            told = _index(reader, index, copied, tagged if not store else None, notes, progress)
+            found = [one for one in told if one.what != _LEFT_OUT or one.where not in named]
     except EvidenceError as error:
         if store:
             notes.append(f"The index was not compared to its end: {error.message}")
@@ -97,44 +100,56 @@ def _index(
     if standing.made != copied.made:
         notes.append("The index was made by another version or vocabulary; the next search makes it anew.")
         return
-    waiting = _waiting(reader, standing)
+    behind = bool(reader.log(standing.seq, 1))
     found = index.search(Everything(), Page(limit=0))
     counted = _Counted()
-    yield from _documents(reader, index, copied, standing, waiting, counted, progress)
+    suspects = list(_documents(reader, index, copied, standing, counted, progress))
+    # What was read was read after `standing`: what somebody wrote since then is in the log behind its line.
+    if not _goes_on(index.standing(), standing):
+        notes.append("The index was made anew meanwhile, and was not compared. Run `evidence verify` again.")
+        return
+    ids, keys = _changed(reader, standing) if suspects or behind else (set(), set())
+    differing = [one for one in suspects if one.where not in keys]
+    yield from differing
     if standing.last is not None:
         notes.append(f"The index is being made: {found.total} of {counted.records} records are in it.")
-    elif waiting:
-        notes.append(f"{len(waiting)} changed records wait to be taken into the index; the next search does it.")
-    elif index.standing() != standing:
-        notes.append("The index was changed meanwhile; its counts were not compared.")
-    elif tagged:
-        yield from _counts(found, counted, tagged, copied.vocabulary)
+    elif behind:
+        notes.append(f"{len(ids)} changed records wait to be taken into the index; the next search does it.")
+    elif tagged and not differing:  # of documents that differ the counts do too
+        faults = list(_counts(found, counted, tagged, copied.vocabulary))
+        if reader.log(standing.seq, 1):
+            notes.append("Records were changed meanwhile; the index's counts were not compared.")
+        else:
+            yield from faults
 
 
-def _waiting(reader: StoreReader, standing: Standing) -> set[str]:
-    """The keys that the log names after the index's last line, with every other key of their records."""
+def _goes_on(now: Standing | None, standing: Standing) -> bool:
+    """Whether the index is still the copy that it was, maybe further on."""
+    return now is not None and (now.store, now.made) == (standing.store, standing.made) and (
+        now.last is None or (standing.last is not None and now.last >= standing.last)
+    )  # fmt: skip
+
+
+def _changed(reader: StoreReader, standing: Standing) -> tuple[set[int], set[str]]:
+    """The ids of the records that the log names after the index's last line, and every key that they have or had."""
+    ids: set[int] = set()
     keys: set[str] = set()
     seq = standing.seq
     while lines := reader.log(seq):
+        if lines[-1].seq <= seq:
+            raise LibraryError("The log is not in its order: the database is damaged.", "See the other faults.")
         seq = lines[-1].seq
-        some = {line.key for line in lines}
-        records = [*reader.get(some, []), *_removed(reader, some)]
-        keys |= some | {key for record in records for key in (record.key, *record.aliases)}
-    return keys
-
-
-def _removed(reader: StoreReader, keys: set[str]) -> Iterable[Record]:
-    try:
-        return reader.removed(keys).values()
-    except EvidenceError:  # a damaged one, which the store's own check names
-        return ()
+        some = {line.id for line in lines}
+        ids |= some
+        keys |= {line.key for line in lines} | reader.keys(some)
+    return ids, keys
 
 
 def _documents(
-    reader: StoreReader, index: SearchIndex, copied: Copied, standing: Standing, waiting: set[str], counted: _Counted,
+    reader: StoreReader, index: SearchIndex, copied: Copied, standing: Standing, counted: _Counted,
     progress: Progress | None,
 ) -> Iterator[Fault]:  # fmt: skip
-    """Every document that the index holds against the record that it was made of."""
+    """Every document that the index holds against the record that it was made of; some may have changed meanwhile."""
     held: dict[str, bytes] = {}
     for key, told in index.digests():
         if key in held:
@@ -148,15 +163,15 @@ def _documents(
         if progress:
             progress(counted.records, of)
         there = held.pop(record.key, None)
-        if record.key in waiting or (standing.last is not None and (record.id or 0) > standing.last):
+        if standing.last is not None and (record.id or 0) > standing.last:
             continue
         if there is None:
-            yield Fault(record.key, "the index does not hold it", _REINDEX)
+            left_out = record.key in standing.left_out
+            yield Fault(record.key, _LEFT_OUT if left_out else "the index does not hold it", _REINDEX)
         elif there.hex() != digest(document):
             yield Fault(record.key, "the index holds it otherwise than the store", _REINDEX)
-    if left := held.keys() - waiting - set(damaged):
-        for key in sorted(left - _waiting(reader, standing)):  # some may have gone since
-            yield Fault(key, "the index holds it, and no record has that key", _REINDEX)
+    for key in sorted(held.keys() - set(damaged)):  # what is damaged is the store's own fault, and told there
+        yield Fault(key, "the index holds it, and no record has that key", _REINDEX)
 
 
 def _count(counted: _Counted, document: Document) -> None:

@@ -15,7 +15,7 @@ from operator import itemgetter
 from evidence.errors import LibraryError
 from evidence.model.record import Axis, Record
 from evidence.ports import Fault
-from evidence.store.database import Database, Run, one, stored
+from evidence.store.database import Database, Run, stored
 from evidence.store.reaching import BROKEN, CHANGE, ENTRY, RESTORE, is_hash_of, kept_whole, one_by_one
 from evidence.store.rows import DERIVED, Row, identifier_rows, marks, title_token, token
 from evidence.store.states import digest
@@ -28,16 +28,25 @@ def faults(database: Database) -> Iterator[Fault]:
     """Everything wrong, with flat memory; a part that cannot be read at all is a fault too."""
     broken = False
     for part in (_own(database), _columns, _versions, _current, _rows, _dead_rows, _identifiers, _keys, _entries):
-        try:
-            with database.snapshot() as run:
-                for fault in part(run):
-                    broken = broken or fault.where == "database"
-                    yield fault
-        except BROKEN as error:
-            broken = True
-            yield Fault("library", getattr(error, "message", f"a part cannot be read: {error}"), RESTORE)
+        for fault in _found(database, part):
+            broken = broken or fault.where in {"database", "library"}
+            yield fault
     if broken:
         yield from one_by_one(database)
+
+
+def quick(database: Database) -> Iterator[Fault]:
+    """`faults` without what takes its time (4 s for 12,000 records, this 0.4 s): SQLite's own check, and derived rows."""
+    for part in (_columns, _versions, _current, _dead_rows, _identifiers, _keys, _entries):
+        yield from _found(database, part)
+
+
+def _found(database: Database, part: Callable[[Run], Iterator[Fault]]) -> Iterator[Fault]:
+    try:
+        with database.snapshot() as run:
+            yield from part(run)
+    except BROKEN as error:
+        yield Fault("library", getattr(error, "message", f"a part cannot be read: {error}"), RESTORE)
 
 
 def standing(database: Database) -> Iterator[tuple[int, frozenset[tuple[Axis, str]]]]:
@@ -47,14 +56,13 @@ def standing(database: Database) -> Iterator[tuple[int, frozenset[tuple[Axis, st
     """
     statement = (
         "SELECT DISTINCT c.record, c.axis, c.term FROM claim c JOIN record r ON r.id = c.record WHERE r.live = 1 "
-        "AND c.record > ? AND c.record <= ? AND NOT EXISTS (SELECT 1 FROM claim x WHERE x.record = c.record "
+        "AND c.record >= ? AND c.record <= ? AND NOT EXISTS (SELECT 1 FROM claim x WHERE x.record = c.record "
         "AND x.axis = c.axis AND x.term = c.term AND x.state = 'rejected') ORDER BY c.record"
     )
     known = {axis.value: axis for axis in Axis}
     with database.snapshot() as run:
-        (last,) = one(run("SELECT coalesce(max(id), 0) FROM record")) or (0,)
-        for first in range(0, last, 1000):
-            for record, rows in groupby(run(statement, (first, first + 1000)), itemgetter(0)):
+        for page in _pages(run, "SELECT id FROM record WHERE live = 1 AND id > ? ORDER BY id LIMIT 1000"):
+            for record, rows in groupby(run(statement, (page[0][0], page[-1][0])), itemgetter(0)):
                 yield record, frozenset((known[axis], term) for _, axis, term in rows if axis in known)
 
 
@@ -110,7 +118,7 @@ def _columns(run: Run) -> Iterator[Fault]:
 
 
 def _pages(run: Run, statement: str) -> Iterator[list[Row]]:
-    """The rows of a statement with one mark, `… > ? … LIMIT 200`, page by page; the first column is the number.
+    """The rows of a statement with one mark, `… > ? … LIMIT n`, page by page; the first column is the number.
 
     LibraryError when the numbers do not rise: a damaged tree may lead back to where one was.
     """

@@ -218,11 +218,9 @@ def _explained(path: Path, to: Path) -> Iterator[None]:
     """Errors of reading `path` and of writing `to` as ours."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError, MemoryError) as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         written = code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
         raise sqlite.explained(error, to if written else path) from error
     except OSError as error:
         raise sqlite.explained(error, to) from error
-    except UnicodeDecodeError as error:  # SQLite's message on a damaged schema, half a character in it
-        raise LibraryError(f"{path} is damaged: its schema cannot be read.", DAMAGED) from error

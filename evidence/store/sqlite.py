@@ -22,6 +22,8 @@ _WRITE = (
     "cell_size_check = ON", "mmap_size = 0",
 )  # fmt: skip
 
+_FAILED = (sqlite3.Error, UnicodeDecodeError, MemoryError)  # what reading a damaged file raises
+
 
 def prepare(connection: Any) -> None:
     """Make a new DB-API connection a writer's: durable at every commit, with references checked.
@@ -114,7 +116,7 @@ class Connections:
             # only while nothing waits in a log beside it.
             if not _unwritable(self.path) or _has_log(self.path):
                 raise explained(error, self.path) from error
-        except sqlite3.Error as error:
+        except _FAILED as error:
             raise explained(error, self.path) from error
         with _explained(self.path):
             return _reader(self.path, "mode=ro&immutable=1")
@@ -130,10 +132,12 @@ def copy(path: Path, to: Path) -> None:
         try:
             part.unlink(missing_ok=True)
             with closing(_reader(path, "mode=ro")) as old, closing(sqlite3.connect(part)) as new:
+                old.execute("BEGIN")
+                counts = _counts(old)  # the first read takes the snapshot, which the copy is made from too
                 old.backup(new)
                 new.execute("PRAGMA journal_mode = DELETE")
                 faults = [line for (line,) in new.execute("PRAGMA integrity_check(10)") if line != "ok"]
-                if faults or _counts(old) != _counts(new):
+                if faults or counts != _counts(new):
                     raise LibraryError(
                         f"The copy of {path} is not sound: {'; '.join(faults) or 'rows are missing'}.", DAMAGED
                     )
@@ -150,6 +154,10 @@ def explained(error: BaseException, path: Path) -> EvidenceError:
     """What an error of SQLite or of the file system at `path` means to a person, and what to do."""
     if isinstance(error, OSError):
         return StorageError(f"{path} cannot be written: {error.strerror or error}.")
+    if isinstance(error, UnicodeDecodeError):  # SQLite's message on a damaged schema, half a character in it
+        return LibraryError(f"{path} is damaged: its schema cannot be read.", DAMAGED)
+    if isinstance(error, MemoryError):  # a damaged length asks for more than there is
+        return LibraryError(f"{path} is damaged, or there is no memory to read it.", DAMAGED)
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the low byte is the primary code
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return BusyError(f"Another process is writing to {path}.")
@@ -168,7 +176,7 @@ def explained(error: BaseException, path: Path) -> EvidenceError:
 def _explained(path: Path) -> Iterator[None]:
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (OSError, *_FAILED) as error:
         raise explained(error, path) from error
 
 

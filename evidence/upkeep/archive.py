@@ -18,6 +18,7 @@ from typing import BinaryIO
 from evidence.errors import InputError, StorageError
 from evidence.upkeep import manifest as manifests
 from evidence.upkeep.manifest import UNSOUND, Manifest, Member
+from evidence.upkeep.plain import plain
 
 Progress = Callable[[int, int], None]
 _CHUNK = 1 << 20
@@ -27,7 +28,8 @@ _RATIO = 200  # times that a larger one may be larger than what it was packed in
 _TEXT = 16 << 20  # bytes of settings or of a vocabulary file
 _ENDS = 42  # bytes: the end of a zip's list of files, and what may stand before it
 _LIST = 1 << 20  # bytes of that list
-_ROOM = 50_000_000  # bytes that stay free on the disk
+_ROOM = 50_000_000  # bytes that stay free on the disk, at most: an upgrade and an index are written beside
+_TIMES = 2  # times its own size that a library needs for them
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError, ValueError)
 
 
@@ -94,14 +96,14 @@ class Archive:
         """Read the list of members of the zip in `stream`; `path` is what it is called. Errors as `opened`."""
         self.path = path
         try:
-            _refuse_crowded(stream)
+            self._most = max(_SMALL, _RATIO * _refuse_crowded(stream))
             self._zip = zipfile.ZipFile(stream)
-            self._found = _listed(self._zip)
+            self._found = _listed(self._zip, stream.seek(0, os.SEEK_END))
             text = b"".join(_chunks(self._zip, self._found[manifests.NAME], manifests.MOST_BYTES))
         except KeyError as error:
             raise InputError(f"{path} is no backup: it has no {manifests.NAME}.", UNSOUND) from error
         except _BROKEN as error:
-            raise InputError(f"{path} is no backup, or a damaged one: {error}.", UNSOUND) from error
+            raise InputError(f"{path} is no backup, or a damaged one: {plain(str(error))}.", UNSOUND) from error
         self.manifest = manifests.from_json(text)
         self._judge()
 
@@ -115,10 +117,13 @@ class Archive:
         InputError: one is not what the manifest says. StorageError: there is no room, or the disk does not take it.
         """
         needed = sum(one.bytes for one in self.manifest.members)
+        room = min(_ROOM, _TIMES * needed)
         free = _free(folder)
-        if needed + _ROOM > free:
+        if needed + room > free:
             raise StorageError(
-                f"{needed:,} bytes are to be unpacked, and only {free:,} are free.", "Free some space first."
+                f"{needed:,} bytes are to be unpacked and {room:,} more to be left for what is made of them; only "
+                f"{free:,} are free.",
+                f"Free {needed + room - free:,} bytes first.",
             )
         if any(one.name.startswith(manifests.VOCABULARY) for one in self.manifest.members):
             (folder / manifests.VOCABULARY).mkdir(mode=0o700)
@@ -130,6 +135,8 @@ class Archive:
             self.manifest.member(name)
         if {one.name for one in self.manifest.members} != self._found.keys() - {manifests.NAME}:
             raise InputError(f"{self.path}: its files are not those that its manifest names.", UNSOUND)
+        if sum(one.bytes for one in self.manifest.members) > self._most:  # whatever the list says of what was packed
+            raise InputError(f"{self.path}: it would unpack to far more than it can hold.", UNSOUND)
         for one in self.manifest.members:
             packed = self._found[one.name]
             if packed.file_size != one.bytes:
@@ -159,7 +166,7 @@ class Archive:
                     into.flush()
                     os.fsync(into.fileno())
             except _BROKEN as error:
-                raise InputError(f"{self.path}: {one.name} is damaged: {error}.", UNSOUND) from error
+                raise InputError(f"{self.path}: {one.name} is damaged: {plain(str(error))}.", UNSOUND) from error
             finally:
                 if into:
                     into.close()
@@ -167,8 +174,8 @@ class Archive:
                 raise InputError(f"{self.path}: {one.name} is not what was packed: its SHA-256 differs.", UNSOUND)
 
 
-def _refuse_crowded(stream: BinaryIO) -> None:
-    """ValueError unless the zip ends as ours do, with a short list: a long one would be read into memory whole."""
+def _refuse_crowded(stream: BinaryIO) -> int:
+    """The file's size. ValueError unless it ends as ours do, with a short list: a long one would be read into memory whole."""
     size = stream.seek(0, os.SEEK_END)
     stream.seek(max(size - _ENDS, 0))
     tail = stream.read()
@@ -178,14 +185,17 @@ def _refuse_crowded(stream: BinaryIO) -> None:
     large = tail[:4] == b"PK\x06\x07"  # what follows 4 GB has a second, longer end
     if comment or count > manifests.MOST_MEMBERS + 1 or length > _LIST or (large and size < 1 << 32):
         raise ValueError("its list of files is too long, or no backup's")
+    return size
 
 
-def _listed(packed: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """The members by name. ValueError: one of them has no business in a backup."""
+def _listed(packed: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
+    """The members by name, of a file of `size` bytes. ValueError: one of them has no business in a backup."""
     found: dict[str, zipfile.ZipInfo] = {}
     seen = set()
     if len(packed.filelist) > manifests.MOST_MEMBERS + 1:
         raise ValueError("it holds too many files")
+    if sum(one.compress_size for one in packed.filelist) > size:
+        raise ValueError("its files are said to be packed into more than it is")
     for one in packed.filelist:
         name = one.orig_filename
         folded = unicodedata.normalize("NFKC", name).casefold()

@@ -58,7 +58,8 @@ def backup(folder: Path, file: Path, *, damaged: bool = False, progress: Progres
         made = archive.sized(str(file), packed)
         packed.replace(file)
         disk.sync(file.parent)
-    notes.note(folder, manifest.made, file, manifest.seq)
+    if not manifest.faults or notes.noted(folder) is None:  # a sound one stays the one to go back to
+        notes.note(folder, manifest, file)
     return Backup(file, made.bytes, made.sha256, manifest)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -13,18 +12,24 @@ from evidence import wiring
 from evidence.errors import EvidenceError
 from evidence.formats import vocabulary_toml
 from evidence.ports import Overview, SearchIndex
+from evidence.store import checking
+from evidence.store.reaching import BROKEN
 from evidence.store.reading import SqlReader
 from evidence.store.schema import SCHEMA
 from evidence.store.sqlite import Connections
 from evidence.upkeep import notes, places
 from evidence.upkeep.finding import Finding, Noted, Patient, sized, told
+from evidence.upkeep.plain import plain
 
 _SMALL = 500  # records that are read into memory sooner than an index is opened
 _MEMORY = 5000  # records from which on reading them all for each search is felt
 _LARGE = 20_000  # records up to which Whoosh answers in time
 _MANY = 5  # times that an index may be larger than its database
 _CHECKED = 1_000_000_000  # bytes of a database that is looked through here; `verify` does it in any case
+_WHOLE = 20_000_000  # bytes of a database of which all is compared here, in a second; of a larger one only hashes
+_NAMED = 10  # things that are named as damaged here; `verify` names all
 _RESTORE = "Go back to a backup: evidence -L NEW restore FILE"
+_VERIFY = f"See what: evidence verify. {_RESTORE}"
 
 
 def settings(patient: Patient) -> Iterator[Finding | Noted]:
@@ -49,8 +54,8 @@ def database(patient: Patient) -> Iterator[Finding | Noted]:
     yield from _log(path)
     try:
         connections = Connections(path)
-    except (EvidenceError, UnicodeDecodeError) as error:
-        yield Finding("database", getattr(error, "message", f"the schema of {path} is damaged"), _RESTORE, grave=True)
+    except EvidenceError as error:
+        yield Finding("database", error.message, _RESTORE, grave=True)
         return
     connections.close()
     yield Noted("library", "schema", connections.revision)
@@ -65,6 +70,7 @@ def database(patient: Patient) -> Iterator[Finding | Noted]:
         )
     yield from _looked_through(path)
     yield from _held(path)
+    yield from _records(path, whole=connections.revision == SCHEMA.revision and path.stat().st_size <= _WHOLE)
 
 
 def _log(path: Path) -> Iterator[Finding | Noted]:
@@ -95,17 +101,15 @@ def _looked_through(path: Path) -> Iterator[Finding | Noted]:
             for kind, name in connection.execute(
                 "SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'view')"
             ):
-                yield Finding(str(path), f"it has a {kind} {name}, which is not ours", _RESTORE, grave=True)
+                yield Finding(str(path), f"it has a {kind} {plain(name)}, which is not ours", _RESTORE, grave=True)
             if path.stat().st_size > _CHECKED:
                 return
             for (line,) in connection.execute("PRAGMA quick_check(3)"):
                 if line != "ok":
-                    yield Finding(
-                        str(path), f"it is damaged: {line}", f"See what: evidence verify. {_RESTORE}", grave=True
-                    )
-    except (sqlite3.Error, UnicodeDecodeError) as error:
+                    yield Finding(str(path), f"it is damaged: {plain(line)}", _VERIFY, grave=True)
+    except (sqlite3.Error, UnicodeDecodeError, MemoryError) as error:
         if os.access(path.parent, os.W_OK):  # else it can only be read as immutable, which `evidence verify` does
-            yield Finding(str(path), f"it cannot be read: {error}", _RESTORE, grave=True)
+            yield Finding(str(path), f"it cannot be read: {plain(str(error))}", _RESTORE, grave=True)
 
 
 def _held(path: Path) -> Iterator[Finding | Noted]:
@@ -113,7 +117,27 @@ def _held(path: Path) -> Iterator[Finding | Noted]:
         with closing(SqlReader(Connections(path))) as reader:
             yield from overview(reader.id(), reader.overview())
     except EvidenceError as error:
-        yield Finding("database", error.message, f"See what: evidence verify. {_RESTORE}", grave=True)
+        yield Finding("database", error.message, _VERIFY, grave=True)
+
+
+def _records(path: Path, *, whole: bool) -> Iterator[Finding | Noted]:
+    """What `verify` would find, in short: what stands on a sound page need not be what was stored."""
+    named: dict[str, str] = {}
+    try:
+        with closing(SqlReader(Connections(path))) as reader:
+            for one in reader.faults() if whole else checking.quick(reader.database):
+                named.setdefault(one.where, one.what)
+                if len(named) > _NAMED:
+                    break
+    except BROKEN as error:
+        named["database"] = getattr(error, "message", f"its records cannot be read: {plain(str(error))}")
+    more = " and more" if len(named) > _NAMED else ""
+    for where in ("database", "library"):
+        if where in named:
+            yield Finding(where, named.pop(where), _VERIFY, grave=True)
+    if named:
+        what = f"not what was stored: {', '.join(map(plain, named))}{more}"
+        yield Finding("records", what, _VERIFY, grave=True)
 
 
 def overview(id: str, found: Overview) -> Iterator[Noted]:
@@ -190,24 +214,35 @@ def _counted(patient: Patient) -> tuple[int, int]:
         with closing(SqlReader(Connections(patient.file))) as reader:
             found = reader.overview()
             return found.records, found.seq
-    except (EvidenceError, UnicodeDecodeError):
+    except EvidenceError:
         return 0, 0
 
 
 def last_backup(patient: Patient) -> Iterator[Finding | Noted]:
     """When the last backup was made, as far as this library knows."""
     records, seq = _counted(patient)
-    try:
-        told_of = json.loads((patient.folder / notes.NOTE).read_text(encoding="utf-8"))
-        made, file, upto = str(told_of["made"]), str(told_of["file"]), int(told_of["seq"])
-    except (OSError, ValueError, KeyError, TypeError):
+    last = notes.noted(patient.folder)
+    if last is None:
         if records:
             yield Finding(
                 "backup", "no backup of this library is known here", "evidence backup FILE (best on another disk)"
             )
         return
-    yield Noted("backup", "last made", made)
+    file = plain(str(last.file))
+    yield Noted("backup", "last made", plain(last.made))
     yield Noted("backup", "file", file)
-    yield Noted("backup", "changed since", max(seq - upto, 0))
-    if not Path(file).exists():
+    yield Noted("backup", "changed since", max(seq - last.seq, 0))
+    if last.faults:
+        what = f"the last backup ({file}) is of a damaged library: {last.faults} faults when it was made"
+        yield Finding(
+            "backup", what, "See what is wrong now: evidence verify. When all is well: evidence backup FILE", grave=True
+        )
+    if not _exists(last.file):
         yield Finding("backup", f"the last backup is not at {file} any more", "evidence backup FILE, if it is lost")
+
+
+def _exists(file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError:  # a name too long, a folder that may not be looked into
+        return False

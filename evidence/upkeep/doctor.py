@@ -7,17 +7,19 @@ a missing, damaged or read-only library is looked at as far as it goes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evidence.errors import EvidenceError
 from evidence.upkeep import contents, folders, places, programs, servers
 from evidence.upkeep.finding import Check, Finding, Noted, Patient, Surroundings
+from evidence.upkeep.plain import plain
 
+_LONG = 5000  # characters: a path may have 4096
 CHECKS: tuple[Check, ...] = (
     folders.is_there, contents.settings, folders.place, folders.space, folders.permissions, folders.self_test,
     folders.leftovers, contents.database, servers.server, contents.index, contents.vocabulary, contents.last_backup,
-    programs.versions, programs.extras, programs.limits,
+    programs.versions, programs.extras, programs.limits, programs.sqlite_fault,
 )  # fmt: skip
 
 
@@ -43,7 +45,7 @@ def doctor(folder: Path, around: Surroundings | None = None, progress: Callable[
     for check in CHECKS:
         if progress:
             progress(check.__name__.replace("_", " "))
-        found += _done(check, patient)
+        found += map(_cleaned, _done(check, patient))
     findings = tuple(one for one in found if isinstance(one, Finding))
     return Health(len(CHECKS), findings, tuple(one for one in found if isinstance(one, Noted)))
 
@@ -58,6 +60,13 @@ def _done(check: Check, patient: Patient) -> Iterator[Finding | Noted]:
         yield Finding(
             check.__name__.replace("_", " "), what, "Check the folder's permissions; else report it.", grave=True
         )
+
+
+def _cleaned(one: Finding | Noted) -> Finding | Noted:
+    """Without what a terminal might obey: names and texts of files come from anywhere."""
+    if isinstance(one, Finding):
+        return replace(one, where=plain(one.where, _LONG), what=plain(one.what, _LONG), mend=plain(one.mend, _LONG))
+    return replace(one, value=plain(one.value, _LONG)) if isinstance(one.value, str) else one
 
 
 def _whole(folder: Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import os
 import re
+import shlex
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from evidence import disk
 from evidence.errors import EvidenceError
+from evidence.upkeep import notes
 from evidence.upkeep.finding import Finding, Noted, Patient, sized, told
 from evidence.upkeep.workshop import SUFFIX
 
@@ -57,9 +59,9 @@ def is_there(patient: Patient) -> Iterator[Finding | Noted]:
     yield Noted("library", "folder", str(folder))
     if not folder.is_dir():
         what = "is no folder" if folder.exists() else "is not there"
-        yield Finding(
-            str(folder), f"the library's folder {what}", f"Make a library with: evidence init {folder}", grave=True
-        )
+        named = shlex.quote(str(folder))
+        mend = f"Make a library: evidence init {named}; or from a backup: evidence -L {named} restore FILE"
+        yield Finding(str(folder), f"the library's folder {what}", mend, grave=True)
     elif not os.access(folder, os.R_OK | os.X_OK):
         yield Finding(str(folder), "the folder may not be read", f"chmod u+rwx {folder}", grave=True)
 
@@ -151,19 +153,25 @@ def _tried(scratch: Path) -> None:
 def leftovers(patient: Patient) -> Iterator[Finding | Noted]:
     """What killed processes and upgrades left behind."""
     folder = patient.folder
-    if not folder.is_dir():
-        return
-    parts = [
-        one for one in folder.iterdir() if re.search(r"\.part$|^\.(library|doctor-|index)|\.evidence-part$", one.name)
-    ]
-    parts += [one for one in (folder.parent / f".{folder.name}{SUFFIX}",) if one.exists()]
-    for one in parts:
+    made = [folder, *([last.file] if (last := notes.noted(folder)) else [])]
+    parts = [one.parent / f".{one.name}{SUFFIX}" for one in made]
+    for one in (*(one for one in parts if os.path.lexists(one)), *_left(folder)):
         what = f"a killed process left it ({told(sized(one))}), unless one is at work just now"
-        yield Finding(str(one), what, f"rm -r {one}")
+        yield Finding(str(one), what, f"rm -r {shlex.quote(str(one))}")
     for one in sorted(folder.glob("*.before-*")):
         age = (patient.around.now - datetime.fromtimestamp(one.stat().st_mtime, UTC)).days
         what = f"the copy that was made before an upgrade, {age} days ago ({told(sized(one))})"
-        yield Finding(str(one), what, f"When the library is well (evidence verify) and backed up: rm {one}")
+        mend = f"When the library is well (evidence verify) and backed up: rm {shlex.quote(str(one))}"
+        yield Finding(str(one), what, mend)
+
+
+def _left(folder: Path) -> Iterator[Path]:
+    """What lies in a library's folder and its cache because a process was killed while it wrote it."""
+    for one in sorted(folder.glob("*")) if folder.is_dir() else ():
+        if re.search(r"\.part$|^\.(library|doctor-|index)|\.evidence-part$", one.name):
+            yield one
+    for pattern in (".backup.json.*", ".vocabulary-*"):
+        yield from sorted((folder / "cache").glob(pattern))
 
 
 def file_system(folder: Path, mounts: str) -> str | None:

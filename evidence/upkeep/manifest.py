@@ -6,10 +6,12 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from evidence.errors import InputError, LibraryError
 from evidence.ports import Fault
+from evidence.upkeep.plain import plain
 
 FORMAT = 1
 NAME = "manifest.json"
@@ -19,6 +21,7 @@ VOCABULARY = "vocabulary/"
 MOST_BYTES = 8 << 20  # of a manifest
 MOST_MEMBERS = 1000
 _WHAT = "evidence backup"
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _PLAIN = re.compile(r"[^/\\:*?\"<>|\x00-\x1f\x7f]{1,120}\.toml")
 
 
@@ -76,7 +79,7 @@ def from_json(data: bytes) -> Manifest:
         _refuse_strange(found)
         return _read(found)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise InputError(f"The backup's {NAME} cannot be read: {error}.", UNSOUND) from error
+        raise InputError(f"The backup's {NAME} cannot be read: {plain(str(error))}.", UNSOUND) from error
 
 
 def allowed(name: str) -> bool:
@@ -105,7 +108,7 @@ def _read(found: Mapping[str, Any]) -> Manifest:
     if len(members) > MOST_MEMBERS or len({one.name for one in members}) != len(members):
         raise ValueError("it names too many files, or one of them twice")
     return Manifest(
-        made=_text(found["made"]),
+        made=_time(found["made"]),
         program=_text(found["program"]),
         schema=_count(found["schema"]),
         library=_text(found["library"]),
@@ -125,6 +128,14 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{value!r:.60} is no text")
     return value
+
+
+def _time(value: object) -> str:
+    """A time as a backup writes it: `fromisoformat` alone takes any character between day and hour."""
+    if not _TIME.fullmatch(_text(value)):
+        raise ValueError(f"{value!r:.60} is no time")
+    datetime.fromisoformat(_text(value))
+    return _text(value)
 
 
 def _count(value: object) -> int:

@@ -25,14 +25,15 @@ def versions(patient: Patient) -> Iterator[Finding | Noted]:
     yield Noted("programs", "system", platform.platform(terse=True))
     for name in _PACKAGES:
         yield Noted("programs", name, _version(name))
-    sqlite = ".".join(map(str, patient.around.sqlite))
-    yield Noted("programs", "SQLite", sqlite)
+    yield Noted("programs", "SQLite", ".".join(map(str, patient.around.sqlite)))
+
+
+def sqlite_fault(patient: Patient) -> Iterator[Finding | Noted]:
+    """A known fault of SQLite, which our lock keeps away: good to know, and no more."""
     if _FAULTY <= patient.around.sqlite < _MENDED:
+        version = ".".join(map(str, patient.around.sqlite))
         yield Finding(
-            f"SQLite {sqlite}",
-            "this version may damage a database when two connections write at one instant (mended in 3.51.3); "
-            "evidence lets only one process write at a time, by a lock, so it should not come to that",
-            "Nothing has to be done. A Python with SQLite 3.51.3 or newer is free of it.",
+            f"SQLite {version}", "a rare fault of it, with two writers at once, is kept away by evidence's lock"
         )
 
 

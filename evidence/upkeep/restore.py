@@ -14,14 +14,16 @@ from pathlib import Path
 
 from evidence import disk
 from evidence.errors import EvidenceError, InputError, LibraryError, StorageError, UsageError
+from evidence.ports import Fault
 from evidence.store import copying, opening
 from evidence.store.reading import SqlReader
 from evidence.store.schema import SCHEMA
 from evidence.store.sqlite import Connections
-from evidence.upkeep import archive, places
+from evidence.upkeep import archive, notes, places
 from evidence.upkeep import manifest as manifests
 from evidence.upkeep.archive import Progress
 from evidence.upkeep.manifest import UNSOUND, Manifest
+from evidence.upkeep.plain import plain
 from evidence.upkeep.workshop import workshop
 
 Reindex = Callable[[Path], object]
@@ -58,6 +60,7 @@ def restore(
             library.mkdir(mode=0o700)
             packed.unpack(library, progress)
             said = _judged(library, manifest, parts)
+            notes.note(library, manifest, file.resolve())
             _settled(library)
             folder = _free(folder)
             _put(library, folder)
@@ -100,7 +103,7 @@ def _judged(library: Path, manifest: Manifest, parts: Path) -> list[str]:
     database = library / manifests.DATABASE
     try:
         if odd := copying.strange(database, parts):
-            raise InputError(f"The backup's database is not as ours are: {', '.join(odd[:5])}.", UNSOUND)
+            raise InputError(f"The backup's database is not as ours are: {', '.join(map(plain, odd[:3]))}.", UNSOUND)
         if tuple(sorted(copying.counted(database).items())) != manifest.tables:
             raise InputError("The backup's database has not as many rows as its manifest says.", UNSOUND)
         _known(database, manifest)
@@ -116,7 +119,7 @@ def _judged(library: Path, manifest: Manifest, parts: Path) -> list[str]:
         places.place(library)
     except LibraryError as error:
         said = error.message.replace(f"{library}{os.sep}", "")  # where it was unpacked is gone by then
-        raise InputError(f"What the backup holds is no library that can be used: {said}", UNSOUND) from error
+        raise InputError(f"What the backup holds is no library that can be used: {plain(said)}", UNSOUND) from error
     told = [f"It was restored with {len(manifest.faults)} faults: see `evidence verify`."] if manifest.faults else []
     if manifest.server or settings.read_bytes() != given:
         told.append(f"The library was kept in another database; it is now in {manifests.DATABASE} in its own folder.")
@@ -136,7 +139,7 @@ def _sound(database: Path, manifest: Manifest) -> None:
     with closing(SqlReader(Connections(database))) as reader:
         for one in reader.faults():
             if one not in manifest.faults:
-                raise InputError(f"The backup's database is damaged: {one.where}: {one.what}.", UNSOUND)
+                raise InputError(f"The backup's database is damaged: {_words(one)}.", UNSOUND)
 
 
 def _settled(library: Path) -> None:
@@ -155,8 +158,11 @@ def _put(library: Path, folder: Path) -> None:
 
 
 def _faulty(manifest: Manifest) -> str:
-    first = manifest.faults[0]
     return (
         f"The library was damaged when this backup was made ({len(manifest.faults)} faults, "
-        f"the first in {first.where}: {first.what})."
+        f"the first in {_words(manifest.faults[0])})."
     )
+
+
+def _words(fault: Fault) -> str:
+    return f"{plain(fault.where)}: {plain(fault.what)}"

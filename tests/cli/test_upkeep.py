@@ -19,7 +19,9 @@ def test_a_restore_drill(command: Command, shipped: Path, tmp_path: Path) -> Non
     command("-L", shipped, "question", "save", "knees", "knee", "dextrose")
     command("-L", shipped, "question", "save", "quiet", "shoulder")
     command("-L", shipped, "add", "title=Dextrose for the knee, once more", "year=2025")
-    told_new = {one["name"]: one for one in command("-L", shipped, "question", "new", "--keep", "--json").json["questions"]}
+    told_new = {
+        one["name"]: one for one in command("-L", shipped, "question", "new", "--keep", "--json").json["questions"]
+    }
     assert len(told_new["knees"]["new"]) == 1
     assert told_new["quiet"]["new"] == []
     asked = [

@@ -13,11 +13,12 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from evidence.core.library import Library
+from evidence.core.questions import Inquiry
 from evidence.errors import EvidenceError
 from evidence.ports import Overview, StoreReader
 from evidence.store.opening import open_reader
@@ -45,7 +46,7 @@ class Outcome:
 
 
 def small_library(folder: Path, entries: int = ENTRIES) -> Path:
-    """A library of `entries` works with edits, tags, notes, a removal and an undone change; gives its folder."""
+    """A library of `entries` works with edits, tags, notes, questions, a removal and an undone change; gives its folder."""
     init_library(folder, index="memory")
     with open_library(folder, write=True, who="tester") as library:
         file = folder.parent / "few.bib"
@@ -69,6 +70,11 @@ def _changed(library: Library) -> None:
     library.remove(keys[21])
     library.remove(keys[22])
     library.undo()
+    for name in ("all", "gone", "knee"):
+        library.save_question(name, Inquiry(name if name == "knee" else ""))
+    library.delete_question("gone")
+    library.note(keys[0], "One more.")
+    library.looked(library.news("all"))
 
 
 def told(reader: StoreReader, keys: list[str], *, covered: bool = False) -> dict[str, tuple[Any, ...]]:
@@ -91,7 +97,26 @@ def told(reader: StoreReader, keys: list[str], *, covered: bool = False) -> dict
         changes, overview, covered or _said(reader.id), _said(reader.log, 0, 100_000), _said(_keys, reader),
         [_said(reader.touched, n) for n in numbers],
     )  # fmt: skip
-    return found
+    return found | _asked(reader, numbers, covered=covered)
+
+
+def _asked(reader: StoreReader, numbers: list[int], *, covered: bool) -> dict[str, tuple[Any, ...]]:
+    """What `reader` gives of each question, under the name that `faults` gives it."""
+    names: dict[int | None, str] = {}
+    parts: dict[str, list[Any]] = {}
+    for n in numbers:
+        turns = _said(reader.turns, n)
+        for turn in turns if isinstance(turns, list) else ():
+            names.setdefault(turn.question.id, f"question {turn.question.folded}")
+            parts.setdefault(names[turn.question.id], []).append((n, turn.asked, turn.now, turn.later))
+    given = _said(reader.questions)
+    for one in given if isinstance(given, list) else ():
+        told = replace(one, saved="", by="") if covered else one
+        seen = _said(reader.seen, one.id or 0)
+        if covered and isinstance(seen, list):  # what the record is now, is told of the record
+            seen = [(line.id, line.number) for line in seen]
+        parts.setdefault(names.get(one.id, f"question {one.folded}"), []).append((told, seen))
+    return {name: tuple(told) for name, told in parts.items()}
 
 
 def _states(reader: StoreReader, key: str) -> list[tuple[Any, ...]]:
@@ -171,7 +196,7 @@ class Rig:
             return Outcome("NO ERROR OF OURS", at, bit, (repr(error),))
         finally:
             reader.close()
-        changed = {key for key in now if now[key] != self.whole[key]}
+        changed = {key for key in now | self.whole if now.get(key) != self.whole.get(key)}
         if not changed:
             return Outcome("seen, and no reader gets anything else" if named else "nothing changed", at, bit)
         if not named:

@@ -296,7 +296,7 @@ def test_killed_anywhere_there_is_a_whole_library_or_none(good: Path, tmp_path: 
     to = tmp_path / "new"
     times, whole = 1, 0
     while killed(lambda: restore(good, to), times):
-        times += 2
+        times += 5
         if to.exists():
             whole += 1
             with closing(open_reader(to / "library.db")) as reader:
@@ -338,6 +338,19 @@ def test_the_index_is_made_at_the_end_and_its_failing_harms_nothing(good: Path, 
     made = restore(good, tmp_path / "new", reindex=reindex)
     assert seen == [True]
     assert "No room." in made.said[0]
+
+
+@pytest.mark.parametrize("attack", [one for one in ATTACKS if "bomb" in one])
+def test_a_bomb_is_known_before_it_is_unpacked(
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, attack: str
+) -> None:
+    """By the size of the file itself: what its list says of what was packed is not believed."""
+    file = ATTACKS[attack](members(good), tmp_path)
+    unpacked: list[object] = []
+    monkeypatch.setattr(archive.Archive, "unpack", lambda *given: unpacked.append(given))
+    with pytest.raises(InputError, match=r"unpack|packed"):
+        restore(file, tmp_path / "new")
+    assert unpacked == []
 
 
 def test_a_small_library_is_restored_onto_a_nearly_full_disk(

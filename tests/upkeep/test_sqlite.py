@@ -42,7 +42,9 @@ def _half_a_character(path: Path) -> None:
     """A schema of which SQLite complains with a name that is no text."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA writable_schema = ON")
-        connection.execute("UPDATE sqlite_schema SET name = CAST(x'6eff' AS TEXT), sql = 'CREATE noise' WHERE name = 'note'")
+        connection.execute(
+            "UPDATE sqlite_schema SET name = CAST(x'6eff' AS TEXT), sql = 'CREATE noise' WHERE name = 'note'"
+        )
         connection.commit()
 
 
