@@ -66,11 +66,16 @@ def _failed(error: Exception, argv: list[str]) -> int:
             click.echo(json.dumps(document, ensure_ascii=False))
         else:
             where = f" (column {column})" if column is not None else ""
-            click.echo(f"evidence: {message}{where}\n  {hint}", err=True)
+            click.echo(f"evidence: {_seen(message)}{where}\n  {_seen(hint)}", err=True)
         sys.stdout.flush()
     except (OSError, AttributeError):  # there is nobody to tell it to: the exit code says it
         _silence(sys.stdout, sys.stderr)
     return code
+
+
+def _seen(text: str) -> str:
+    """`text` without what would steer the terminal: it may hold words of a file."""
+    return "".join(ch if ch.isprintable() or ch == "\n" else "\ufffd" for ch in text)
 
 
 def _described(error: Exception) -> tuple[str, str, str, int]:

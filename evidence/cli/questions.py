@@ -21,8 +21,9 @@ from evidence.cli.shapes import (
 from evidence.cli.tables import wrapped
 from evidence.core.library import Library
 from evidence.core.questions import Changed, Inquiry, News
-from evidence.errors import EvidenceError, UsageError
+from evidence.errors import EvidenceError, LibraryError, UsageError
 from evidence.model.record import Record
+from evidence.ports import Question
 
 Told = News | EvidenceError
 """What is to be told of a question, or why it cannot be asked."""
@@ -102,26 +103,34 @@ def delete_command(session: Session, name: str) -> None:
 
 
 def _asked(library: Library, names: tuple[str, ...]) -> list[tuple[str, Told]]:
-    """Each question by name with its news; one that the vocabulary no longer understands keeps no other back."""
-    wanted = list(dict.fromkeys(names)) or [one.name for one in library.questions()]
+    """Each question by name, once, with its news; one that cannot be asked keeps no other back."""
+    once: dict[str, str] = {}
+    for name in names:
+        once.setdefault(Question(name, "").folded, name)
+    wanted = list(once.values()) or [one.name for one in library.questions()]
     return [(name, _news(library, name)) for name in wanted]
 
 
 def _news(library: Library, name: str) -> Told:
     try:
         return library.news(name)
-    except UsageError as error:
+    except (UsageError, LibraryError) as error:  # its search is not understood any more, or it is damaged
         return error
 
 
 def _marked(library: Library, told: list[News]) -> bool:
-    """Whether everything that was shown could be marked as looked at; if not, it is said on standard error."""
-    try:
-        for one in told:
+    """Whether all that is new could be marked as looked at; what could not be written down is said on standard error."""
+    for at, one in enumerate(told):
+        try:
             library.looked(one)
-    except EvidenceError as error:
-        click.echo(f"evidence: It stays new, because it could not be marked as looked at: {error.message}", err=True)
-        return False
+        except EvidenceError as error:
+            new = any(one.new or one.changed or one.gone for one in told[at:])
+            what = "It stays new, because it" if new else "That you looked"
+            click.echo(
+                f"evidence: {what} could not be {'marked as looked at' if new else 'written down'}: {error.message}",
+                err=True,
+            )
+            return not new
     return True
 
 
@@ -129,10 +138,17 @@ def _print(session: Session, library: Library, told: list[tuple[str, Told]], lin
     document = {"questions": [_json(library, one, name) for name, one in told]}
 
     def text() -> str:
-        blocks = [lines(one) if isinstance(one, News) else _unread(name, one) for name, one in told]
-        return "\n".join(line for block in blocks for line in block).rstrip("\n") or _NONE
+        blocks = [
+            lines(one) if isinstance(one, News) else _unread(name, one)
+            for name, one in told
+            if not isinstance(one, LibraryError)
+        ]
+        return "\n".join(line for block in blocks for line in block).rstrip("\n") or ("" if told else _NONE)
 
     session.print(document, text)
+    for name, one in told:
+        if isinstance(one, LibraryError):
+            click.echo(f"evidence: {name}: cannot be asked. {one.message}\nevidence: {one.hint}", err=True)
 
 
 _NONE = "No question is saved yet; evidence question save NAME QUERY saves one."

@@ -123,7 +123,12 @@ class News:
 
 
 def inquiry_of(question: Question) -> Inquiry:
-    """What a question asks. LibraryError: it was not written by this program."""
+    """What a question asks. LibraryError: it is damaged, so that nothing is left to ask, or another program wrote it."""
+    if not question.asked:
+        raise LibraryError(
+            f"The question {question.name} is damaged: its text is not what was stored.",
+            f"Restore a backup with `evidence restore FILE`, or delete it: evidence question delete '{question.name}'",
+        )
     try:
         parts: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value

@@ -12,7 +12,7 @@ from evidence.errors import LibraryError
 from evidence.model.record import Axis, Record
 from evidence.ports import Change, Entry, Fault, Logged, Overview, Question, Seen, Source, Touch, Turn
 from evidence.store import checking, questions
-from evidence.store.database import Database, Run, numbered, one, shown, shown_or_none, stored, unpacked
+from evidence.store.database import DAMAGED, Database, Run, numbered, one, shown, shown_or_none, stored, unpacked
 from evidence.store.rows import batches, marks, token
 
 
@@ -46,6 +46,8 @@ class SqlReader:
         with self.database.snapshot() as run:
             last = after
             while page := list(run(_PAGE, (last,))):
+                if page[-1][1] <= last:  # only in a damaged file, where it would go on for ever
+                    raise LibraryError("The records' numbers do not rise: the library is damaged.", DAMAGED)
                 last = page[-1][1]
                 yield from _sound(page, damaged)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,73 @@ def test_one_that_cannot_be_asked_keeps_no_other_back(folder: Path, command: Com
     assert "b: sleep\n  2 answers, 0 new; last looked at" in text
 
 
+def damage(folder: Path, *statements: str) -> None:
+    """Change rows behind the store's back."""
+    with closing(sqlite3.connect(folder / "library.db")) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE question SET state = CAST(state AS BLOB) WHERE id = 1",  # what one bit of a row's header does
+        "UPDATE question SET state = replace(state, 'sleep', 'slaep') WHERE id = 1",
+        "UPDATE question_seen SET number = 9 WHERE question = 1 AND record = 1",
+        "UPDATE question SET looked = '2030-01-01T00:00:00Z' WHERE id = 1",
+    ],
+)
+def test_a_damaged_question_keeps_no_other_back(folder: Path, tmp_path: Path, command: Command, statement: str) -> None:
+    """It is named on standard error, exit 1; the others are told and marked, it can be deleted, and the rest goes on."""
+    command("-L", folder, "question", "save", "First", "sleep")
+    command("-L", folder, "question", "save", "b", "sleep")
+    damage(folder, statement)
+    command("-L", folder, "import", bib(tmp_path, "li2003", "Sleep"))
+    for what in ("list", "new"):
+        told = command("-L", folder, "question", what)
+        assert told.code == 1
+        assert "irst: cannot be asked. " in told.err
+        assert "damaged" in told.err
+        assert told.out.startswith("b: sleep\n  3 answers, 1 new")
+    document = command("-L", folder, "question", "new", "--json")
+    first, second = document.json["questions"]
+    assert (first["name"].casefold(), first["error"]["kind"], len(second["new"])) == ("first", "library", 0)
+    assert command("-L", folder, "question", "new", "b").code == 0
+    assert command("-L", folder, "question", "new", "first").code == 1
+    for words in (("search", "sleep"), ("show", "li2001"), ("history",), ("question", "save", "c", "sleep")):
+        assert command("-L", folder, *words).code == 0, words
+    told = command("-L", folder, "verify")
+    assert told.code == 1
+    assert "question first: " in told.out
+    assert command("-L", folder, "backup", tmp_path / "b.zip").code == 4
+    assert command("-L", folder, "backup", tmp_path / "b.zip", "--damaged").code == 1
+    assert command("-L", folder, "question", "delete", "first").code == 0
+    assert [one["name"] for one in questions(command, folder, "list")] == ["b", "c"]
+    assert command("-L", folder, "question", "save", "first", "workers").code == 0
+    assert [one["total"] for one in questions(command, folder, "list")] == [3, 3, 1]
+
+
+def test_a_damaged_question_is_not_put_aside_unnoticed(folder: Path, command: Command) -> None:
+    """Saving another one by its name says what is wrong, and how to go on; deleting it can be taken back."""
+    command("-L", folder, "question", "save", "s", "sleep")
+    damage(folder, "UPDATE question SET state = CAST(state AS BLOB)")
+    told = command("-L", folder, "question", "save", "S", "workers")
+    assert (told.code, "question delete 'S'" in told.err) == (4, True)
+    assert command("-L", folder, "history", "--json").json["changes"][0]["what"] == "question save s"
+    assert command("-L", folder, "question", "delete", "s").code == 0
+    assert questions(command, folder, "list") == []
+    assert command("-L", folder, "undo").code == 0
+    assert command("-L", folder, "question", "list").code == 1
+
+
+def test_a_name_is_told_once(folder: Path, command: Command) -> None:
+    """However it is spelt, in the order given."""
+    for name in ("Sleep", "work"):
+        command("-L", folder, "question", "save", name, "sleep")
+    asked = questions(command, folder, "new", "work", "Sleep", "SLEEP", "sleep", "Work")
+    assert [one["name"] for one in asked] == ["work", "Sleep"]
+
+
 def test_what_could_not_be_printed_stays_new(folder: Path, tmp_path: Path, command: Command) -> None:
     """A pipe that nobody reads any more, or a full disk behind it."""
     command("-L", folder, "question", "save", "s", "sleep")
@@ -201,8 +269,18 @@ def test_a_read_only_library_is_asked_and_not_marked(command: Command) -> None:
         with unprivileged():
             told = command("-L", folder, "question", "new")
         assert "+ li2002" in told.out
-        assert "could not be marked as looked at" in told.err
+        assert "It stays new, because it could not be marked as looked at" in told.err
         assert told.code == 1
+        for one in (folder, *folder.iterdir()):
+            one.chmod(0o755)
+        command("-L", folder, "question", "new")
+        for one in (*folder.iterdir(), folder):
+            one.chmod(0o555)
+        with unprivileged():
+            told = command("-L", folder, "question", "new")
+        assert "1 new" not in told.out
+        assert "That you looked could not be written down" in told.err
+        assert told.code == 0
         with unprivileged():
             assert command("-L", folder, "question", "new", "--keep").code == 0
             assert command("-L", folder, "question", "list").code == 0

@@ -350,3 +350,5 @@ def test_a_question_of_unknown_shape_is_an_error(library: Library) -> None:
     for asked in ('{"text": "knee", "later": 1}', "[]", "nonsense"):
         with pytest.raises(LibraryError, match="'mine' cannot be read"):
             inquiry_of(Question("mine", asked))
+    with pytest.raises(LibraryError, match="mine is damaged"):
+        inquiry_of(Question("mine", ""))  # as the store gives one whose text is not what was stored
