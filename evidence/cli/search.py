@@ -243,6 +243,12 @@ def _explained(library: Library, hit: Hit) -> list[str]:
 
 
 def _count(library: Library, found: Answer, shown: int) -> list[str]:
+    if found.partial:  # nothing may be concluded from what is not there
+        return [
+            f"{found.total} found, {shown} shown, in a part of the library: see the note below."
+            if found.total
+            else "Nothing was found in a part of the library; whether there is something in the rest is not known."
+        ]
     if found.total:
         return [f"{found.total} found, {shown} shown."]
     if not library.overview().records:

@@ -150,7 +150,7 @@ class Library:
             match,
         )
         warnings = (*asked.said, *told(asked.damaged, damaged, found.missing), *found.warnings)
-        return replace(found, warnings=warnings, partial=asked.partial)
+        return replace(found, warnings=warnings, partial=asked.partial or bool(asked.damaged))
 
     def _fetched(self, keys: Sequence[str], damaged: list[str]) -> dict[str, Record]:
         """The records of `keys`, by the key asked for, which may be one that a record once had."""

@@ -69,7 +69,7 @@ class Answer:
     `undated_not_shown` counts records that only the year limit shuts out, because they have no year.
     `did_you_mean` is a query to try, None when there is nothing to propose. `unknown` are folded words of the query that
     stand nowhere in the library and in no name of the vocabulary. `partial`: the index that was asked does not hold all
-    of the library yet, as a warning says; nothing may be concluded from what is not found.
+    of the library, as a warning says; nothing may be concluded from what is not found.
     """
 
     query: ParsedQuery

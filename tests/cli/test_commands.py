@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from evidence.cli.app import COMMANDS, LATER, app
+from evidence.disk import held
 from tests.conftest import ROOT, Command
 
 GOOD = """@article{li2001, author = {Li, Ann}, title = {Sleep in shift workers}, journal = {Sleep}, year = {2001}}
@@ -333,3 +334,17 @@ def test_one_damaged_record_spoils_no_search(shipped: Path, command: Command) ->
     assert checked.code == 1
     assert "reeves2000knee" in str(checked.json["faults"])
     assert command("-L", shipped, "show", "reeves2000knee").code == 4
+
+
+def test_an_answer_from_a_part_of_the_library_concludes_nothing(folder: Path, command: Command) -> None:
+    """While another process brings the index up to date: no "there is no study here", and the answer says why."""
+    command("-L", folder, "search", "sleep")
+    with held(folder / "index", "another process", 0):
+        command("-L", folder, "add", "title=Zebras and their stripes")
+        told = command("-L", folder, "search", "zebras")
+        assert told.code == 0
+        assert "Nothing was found in a part of the library" in told.out
+        assert "There is no study here" not in told.out
+        assert "1 of" in told.out
+        assert command("-L", folder, "search", "zebras", "--json").json["partial"] is True
+    assert command("-L", folder, "search", "zebras", "--json").json["total"] == 1
