@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -320,7 +321,7 @@ def test_a_bare_export_holds_no_remarks(shipped: Path, command: Command) -> None
 
 def test_one_damaged_record_spoils_no_search(shipped: Path, command: Command) -> None:
     """The others are found, the answer says which is not shown, verify names it and exits 1."""
-    with sqlite3.connect(shipped / "library.db") as database:
+    with closing(sqlite3.connect(shipped / "library.db")) as database, database:
         database.execute(
             "UPDATE version SET state = replace(state, 'Hassanein', 'Hassan') WHERE record IN (SELECT id FROM record WHERE key = 'reeves2000knee')"
         )

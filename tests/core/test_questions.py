@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -330,13 +331,9 @@ def test_damage_is_neither_gone_nor_new(library: Library, path: Path) -> None:
     """A record that cannot be read any more is named, and nothing is concluded from it; a damaged old version neither."""
     library.edit("a", ["volume=2"])
     library.add(["id=d", "title=A third knee trial"])
-    engine = opening.open_store(path)._engine  # type: ignore[attr-defined]  # behind the store's back
-    with engine.begin() as connection:
-        connection.exec_driver_sql(
-            "UPDATE version SET state = replace(state, 'trial', 'trail') WHERE key IN ('b', 'd')"
-        )
-        connection.exec_driver_sql("UPDATE version SET state = replace(state, 'trial', 'trail') WHERE key = 'a' AND number = 1")  # fmt: skip
-    engine.dispose()
+    with closing(sqlite3.connect(path)) as connection, connection:  # behind the store's back
+        connection.execute("UPDATE version SET state = replace(state, 'trial', 'trail') WHERE key IN ('b', 'd')")
+        connection.execute("UPDATE version SET state = replace(state, 'trial', 'trail') WHERE key = 'a' AND number = 1")
     with opened(path) as other:
         news = other.news("knee")
         assert told(news) == NOTHING

@@ -282,4 +282,5 @@ def test_a_library_on_a_server_becomes_one_file(server_library: str, small: Path
     with open_library(restored.folder) as library:
         assert [to_text(record) for record in library.records()] == texts
         assert (library.history(), library._parts.reader.id()) == before
-        assert not list(open_reader(restored.folder / "library.db").faults())
+        with closing(open_reader(restored.folder / "library.db")) as reader:
+            assert not list(reader.faults())

@@ -242,7 +242,8 @@ def test_an_empty_folder_may_be_used(good: Path, tmp_path: Path) -> None:
     """As the new library's place."""
     (tmp_path / "new").mkdir()
     folder = restore(good, tmp_path / "new").folder
-    assert not list(open_reader(folder / "library.db").faults())
+    with closing(open_reader(folder / "library.db")) as reader:
+        assert not list(reader.faults())
 
 
 @pytest.mark.parametrize("said", ["postgresql+psycopg://u:secret@h/d", "../other.db", "/tmp/other.db"])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from weakref import finalize
 
 import pytest
 
@@ -75,6 +76,7 @@ class Case:
         reader = open_reader(folder / "library.db")
         assert isinstance(reader, SqlReader)
         self.reader = reader
+        finalize(self, reader.close)
         self.index = Kept()
         Follower(reader, self.index, made, "today").follow()
 
