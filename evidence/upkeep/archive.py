@@ -30,6 +30,7 @@ _ENDS = 42  # bytes: the end of a zip's list of files, and what may stand before
 _LIST = 1 << 20  # bytes of that list
 _ROOM = 50_000_000  # bytes that stay free on the disk, at most: an upgrade and an index are written beside
 _TIMES = 2  # times its own size that a library needs for them
+# What zipfile and zlib raise on a file that is no zip, or one packed in a way that they do not know (NotImplementedError).
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError, ValueError)
 
 
