@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
-    from evidence.formats.registry import BIBTEX, CSL_JSON, FORMATS, STUDY_FACTS
-    from evidence.ports import Format
+    from contextlib import AbstractContextManager
 
-__all__ = ["BIBTEX", "CSL_JSON", "FORMATS", "STUDY_FACTS", "by_name", "detect", "encoding_of"]
+    from evidence.formats.registry import BIBTEX, CSL_JSON, FORMATS, STUDY_FACTS
+    from evidence.ports import Encoding, Format, Unpacked
+
+__all__ = ["BIBTEX", "CSL_JSON", "FORMATS", "STUDY_FACTS", "by_name", "detect", "encoding", "encoding_of", "unpacked"]
 
 
 def by_name(name: str) -> Format:
@@ -30,6 +32,20 @@ def encoding_of(stream: BinaryIO) -> str:
     from evidence.formats import encodings
 
     return encodings.encoding_of(stream)
+
+
+def encoding(stream: BinaryIO) -> Encoding:
+    """The encoding of a file's bytes, and the doubt that there is about it."""
+    from evidence.formats import encodings
+
+    return encodings.encoding(stream)
+
+
+def unpacked(stream: BinaryIO) -> AbstractContextManager[Unpacked]:
+    """The bytes of `stream` as they are, or unpacked when they are gzip; InputError beyond a limit."""
+    from evidence.formats import unpacking
+
+    return unpacking.unpacked(stream)
 
 
 def __getattr__(name: str) -> Any:

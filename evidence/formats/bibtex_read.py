@@ -29,11 +29,13 @@ from evidence.formats.bibtex_parents import Parents, parents
 from evidence.formats.bibtex_values import TOLD, BrokenError, Macros, RawEntry, raw_entry
 from evidence.formats.encodings import Narrow, text_of
 from evidence.formats.latex import decode, one_line
-from evidence.formats.markup import page_range, without_markup
+from evidence.formats.markup import page_range
 from evidence.model import identifiers
 from evidence.model.csl import DATES, FIELDS, NAMES, TYPES
+from evidence.model.markup import rich
 from evidence.model.reference import Date, Json, Name, Parsed, Reference, Unread
 
+_SUBTITLES = {"subtitle": "title", "booksubtitle": "container-title", "journalsubtitle": "container-title"}
 _KEY = re.compile(r"[{(]\s*([^\s,={}()\"]+)\s*[,})]")
 _BLANKS = re.compile(" {2,}")
 _NAME_ORDER = {role: at for at, role in enumerate(NAMES)}
@@ -104,9 +106,13 @@ class _Draft:
     extra: dict[str, Json] = field(default_factory=dict)
     kept: dict[str, Json] = field(default_factory=dict)  # what our own `extra` field holds: already as it shall be
 
-    def text(self, raw: str) -> str:
+    def title(self, raw: str) -> str:
+        """As `text`, with what titles and abstracts keep of markup, LaTeX's or HTML's."""
+        return rich(self.text(raw, tags=True))
+
+    def text(self, raw: str, *, tags: bool = False) -> str:
         """`raw` as plain text, blanks joined, in NFC; unknown commands are told."""
-        decoded = decode(one_line(raw))
+        decoded = decode(one_line(raw), tags=tags)
         if decoded.unknown:
             self.warnings.extend(f"the command {command} is not known" for command in decoded.unknown)
         text = decoded.text.strip(" ")
@@ -152,7 +158,7 @@ def _reference(entry: RawEntry, warnings: list[str]) -> Reference:
         elif name in OWN:
             _own(draft, name, value)
         else:
-            draft.keep(name, " ".join(value.split()) if name in RAW else draft.text(value))
+            draft.keep(name, _unknown(draft, name, value))
     for name, value in doubled:
         draft.keep(name, draft.text(value))
     _finish(draft)
@@ -207,6 +213,12 @@ def _table(draft: _Draft, name: str, row: Row, value: str) -> None:
         draft.put(name, row.csl, _value(draft, row, value))
 
 
+def _unknown(draft: _Draft, name: str, value: str) -> str:
+    if name in RAW:
+        return " ".join(value.split())
+    return draft.title(value) if name in _SUBTITLES else draft.text(value)
+
+
 def _date_text(draft: _Draft, value: str) -> str:
     value = value.strip()
     return draft.text(value) if not value.startswith('{"') and ("\\" in value or "{" in value) else value
@@ -214,7 +226,7 @@ def _date_text(draft: _Draft, value: str) -> str:
 
 def _value(draft: _Draft, row: Row, value: str) -> str:
     if row.kind == "title":
-        return without_markup(draft.text(value))
+        return draft.title(value)
     if row.kind == "pages":
         return page_range(draft.text(page_range(value)))
     if row.kind == "doi":
@@ -293,14 +305,10 @@ def _finish(draft: _Draft) -> None:
         draft.fields["PMID"] = identifiers.pmid(number) or number
         for name in ("eprint", "eprinttype", "archiveprefix"):
             draft.extra.pop(name, None)
-    for name, csl in (
-        ("subtitle", "title"),
-        ("booksubtitle", "container-title"),
-        ("journalsubtitle", "container-title"),
-    ):
+    for name, csl in _SUBTITLES.items():
         part = draft.extra.get(name)
         if isinstance(part, str) and csl in draft.fields:
-            draft.fields[csl] = f"{draft.fields[csl].rstrip(':')}: {without_markup(part)}"
+            draft.fields[csl] = f"{draft.fields[csl].rstrip(':')}: {part}"
             del draft.extra[name]
     link = draft.extra.get("howpublished")
     if isinstance(link, str) and link.startswith(("http://", "https://")) and "URL" not in draft.fields:

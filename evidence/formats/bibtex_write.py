@@ -23,7 +23,7 @@ from evidence.formats.bibtex_fields import (
     bib_name,
 )
 from evidence.formats.bibtex_names import write_names
-from evidence.formats.latex import encode, guard
+from evidence.formats.latex import encode, encode_rich, guard
 from evidence.model.reference import Json, Reference
 
 _KEY = re.compile(r"[^\s,={}()\"#%~\\'@]+")
@@ -119,12 +119,14 @@ def _row(reference: Reference, row: Row) -> Iterator[tuple[str, str, bool]]:
         elif date:
             yield row.bib, _date(write_date(date)), False
     elif value := reference.fields.get(row.csl):
-        yield bib_name(row, reference.type), _value(row, value), False
+        yield bib_name(row, reference.type), _value(reference, row, value), False
 
 
-def _value(row: Row, value: str) -> str:
+def _value(reference: Reference, row: Row, value: str) -> str:
     if row.csl == "title":
-        return protect(value)
+        return protect(value, reference.fields.get("abstract", ""))
+    if row.kind == "title":
+        return encode_rich(value)
     if row.kind == "pages":
         return _PAGES.sub("--", encode(value))
     if row.kind in {"url", "doi"}:
@@ -135,7 +137,8 @@ def _value(row: Row, value: str) -> str:
 
 
 def _date(text: str) -> str:
-    return text if text.startswith('{"') or _EDTF.fullmatch(text) else encode(text)
+    is_json = text.startswith('{"') and isinstance(custom.json_in(text), dict)
+    return text if is_json or _EDTF.fullmatch(text) else encode(text)
 
 
 def _subjects(reference: Reference) -> Iterator[tuple[str, str, bool]]:

@@ -8,17 +8,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from evidence.formats import json_items
-from evidence.formats.encodings import Narrow, parse_json, text_of
+from evidence.formats import json_items, zotero_json
+from evidence.formats.encodings import Narrow, json_of, text_of
 from evidence.formats.json_items import LIMIT, Item
 from evidence.formats.latex import one_line
-from evidence.formats.markup import first_link, page_range, plain_blanks, without_markup
+from evidence.formats.markup import first_link, plain_blanks
+from evidence.formats.pages import pages
 from evidence.model.csl import from_csl, to_csl
-from evidence.model.reference import Date, Name, Parsed, Reference, Unread
+from evidence.model.markup import FIELDS, rich
+from evidence.model.reference import Date, Name, Parsed, Reference, Section, Unread
 from evidence.ports import Format
 
-_DRESSED = ("title", "title-short", "container-title", "collection-title", "abstract")
-_ONE_LINE = frozenset((*_DRESSED[:-1], "publisher", "publisher-place", "volume", "issue", "page", "DOI", "URL"))
+_ONE_LINE = frozenset((*FIELDS - {"abstract"}, "publisher", "publisher-place", "volume", "issue", "page", "DOI", "URL"))
+_LINK = re.compile(r"\s*(?:https?://(?:dx\.)?doi\.org/|doi:\s*)(?=10\.\d{4,9}/)", re.IGNORECASE)
 _BEGINS = re.compile(rb"\s*(?:\[\s*[\[{\]\"]|\{\s*[\"}]|\[\s*$)")
 
 
@@ -39,8 +41,11 @@ def _piece(item: Item, raw: bytes, encoding: str) -> Parsed | Unread:
     if item.cut:
         return Unread(raw, item.line, f"it is longer than {LIMIT >> 20} MiB")
     text, warning = text_of(item.raw, encoding)
+    told = [warning] if warning else []
     try:
-        reference = _plain(from_csl(parse_json(text)))
+        value, mended = json_of(text)
+        told += [mended] if mended else []
+        reference = zotero_json.reference(value, told) if zotero_json.is_item(value) else _plain(from_csl(value))
     except RecursionError:
         return Unread(raw, item.line, "it is nested too deeply")
     except json.JSONDecodeError as error:
@@ -48,32 +53,38 @@ def _piece(item: Item, raw: bytes, encoding: str) -> Parsed | Unread:
         return Unread(raw, item.line, f"it is not JSON: {error.msg} (line {line}, column {error.colno})")
     except (ValueError, TypeError, AttributeError, OverflowError) as error:
         return Unread(raw, item.line, str(error))
-    told = (warning, None if reference.title else "no title")
-    return Parsed(reference, raw, item.line, tuple(one for one in told if one))
+    if not reference.title:
+        told.append("no title")
+    return Parsed(reference, raw, item.line, tuple(told))
 
 
 def _plain(reference: Reference) -> Reference:
-    """`reference` as the other readers leave theirs: no markup in titles, plain ranges, one link, nothing empty."""
+    """`reference` as the other readers leave theirs: no markup but four tags in titles, plain ranges, one link, nothing empty."""
     fields = {name: _text(name, text) for name, text in reference.fields.items()}
     link, others = first_link(fields.get("URL", ""))
     extra = reference.extra
     if others:
         fields["URL"] = link
         extra = {"url": list(others) if len(others) > 1 else others[0], **extra}
+    if "note" in fields:
+        fields["note"] = zotero_json.named_in(fields["note"], fields)
     return replace(
         reference,
         fields={name: text for name, text in fields.items() if text},
         names=tuple(name for name in reference.names if name != Name(name.role)),
+        sections=tuple(Section(one.label, rich(one.text)) for one in reference.sections),
         dates=tuple(date for date in reference.dates if date != Date(date.variable)),
         extra=extra,
     )
 
 
 def _text(name: str, text: str) -> str:
-    if name in _DRESSED:
-        text = without_markup(text)
+    if name in FIELDS:
+        text = rich(text)
     if name == "page":
-        text = page_range(text)
+        text = pages(text)
+    if name == "DOI":
+        text = _LINK.sub("", text)
     if name in _ONE_LINE and "\n" in text:
         text = one_line(text)
     return plain_blanks(text) if "  " in text or text[:1] == " " or text[-1:] == " " else text

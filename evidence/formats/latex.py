@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from evidence.formats.latex_words import ACCENTS, DRESS, ESCAPED, QUOTES, SYMBOLS, UNPRINTED
+from evidence.formats.latex_words import ACCENTS, DECLARED, DRESS, ESCAPED, QUOTES, SYMBOLS, TAGGED, UNPRINTED
+from evidence.model.markup import split
 
 _TOKEN = re.compile(r"\\([A-Za-z]+)\*?[ \t\r\n]*|\\(.)|([{}~$^_])|(---?|``|'')|[^\\{}~$^_`'\-]+|.", re.DOTALL)
 _MATH = re.compile(r"(?<!\\)\$([^$]{1,400})(?<!\\)\$")
-_SPECIAL = re.compile(r"[\\{}~$`]|--|''")
+_SPECIAL = ("\\", "{", "}", "~", "$", "`", "--", "''")
 _SINGLE = re.compile(r"(?<![\w`\\])`([^`']{1,200})'(?![\w'])")  # `so', and not \`a nor an apostrophe
 _RAISED_WORD = re.compile(  # 12^{th}, 4^{\textrm{ème}}
     r"\^\{?(?:\\(?:mathrm|textrm|text|rm)\s*\{?([^\W\d_]{1,6})|(st|nd|rd|th|er|e?me|ème|ère))\}{0,2}(?![a-z])"
@@ -42,13 +44,14 @@ class Decoded:
     unknown: tuple[str, ...] = ()
 
 
-def decode(text: str) -> Decoded:
+def decode(text: str, *, tags: bool = False) -> Decoded:
     r"""`text` without LaTeX: `M{\"u}ller \& {DNA}` is `Müller & DNA`, `$\alpha$` is `α`, `--` is an en dash.
 
     An unknown command with an argument gives way to its argument; one without stays as it stands; both are named.
-    Math that cannot be written in plain characters stays as it stands.
+    Math that cannot be written in plain characters stays as it stands. With `tags`, italics, bold, lowered and raised text
+    stay as `<i>`, `<b>`, `<sub>`, `<sup>`, to be put in order by `rich`; raised figures are Unicode's either way.
     """
-    if not _SPECIAL.search(text):
+    if not any(map(text.__contains__, _SPECIAL)):
         return Decoded(text)
     if "`" in text:
         text = _SINGLE.sub(r"‘\1’", text.replace("!`", "¡").replace("?`", "¿"))
@@ -56,17 +59,19 @@ def decode(text: str) -> Decoded:
         for mark in ("---", "--", "``", "''"):
             text = text.replace(mark, _LIGATURES[mark])
         return Decoded(text.replace("{", "").replace("}", "").replace("~", " "))
-    walk = _Walk()
+    walk = _Walk(tags=tags)
     for at, part in enumerate(_MATH.split(text)):
         if at % 2:
             walk.math(part)
         else:
             walk.over(part)
-    return Decoded(unicodedata.normalize("NFC", "".join(walk.out)), tuple(dict.fromkeys(walk.unknown)))
+    return Decoded(unicodedata.normalize("NFC", walk.printed()), tuple(dict.fromkeys(walk.unknown)))
 
 
 def one_line(text: str) -> str:
     """`text` with its lines and blanks joined; blanks that mean something (no-break, ideographic) stay."""
+    if "  " not in text and text.isprintable():  # most texts: no other blank is printable
+        return text.strip(" ")
     return " ".join(text.split()) if text.isascii() else _BLANKS.sub(" ", text).strip(" ")
 
 
@@ -97,11 +102,22 @@ _SAFE = str.maketrans(
     }
 )  # fmt: skip
 _LIGATES = re.compile(r"-(?=-)|'(?=')")
+_DRESSED = {
+    "<i>": r"\textit{", "<b>": r"\textbf{", "<sub>": r"\textsubscript{", "<sup>": r"\textsuperscript{",
+    "</i>": "}", "</b>": "}", "</sub>": "}", "</sup>": "}",
+}  # fmt: skip
 
 
 def encode(text: str) -> str:
     """`text` so that LaTeX prints it as it stands and `decode` gives it back; letters stay UTF-8."""
     return _LIGATES.sub(r"\g<0>{}", text.translate(_SAFE))
+
+
+def encode_rich(text: str, words: Callable[[str], str] = encode) -> str:
+    r"""As `encode`, for a text with tags: `<i>` is `\textit{…}`. `words` encodes what stands between them."""
+    if "<" not in text:
+        return words(text)
+    return "".join(_DRESSED[part] if at % 2 else words(part) for at, part in enumerate(split(text)))
 
 
 def encode_name(text: str) -> str:
@@ -138,12 +154,14 @@ class _Walk:
     """One pass over the tokens of a value: what was printed so far, and the accents that wait for their letter."""
 
     groups: bool = False
+    tags: bool = False
     out: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    in_math: bool = False
+    ends: list[str] = field(default_factory=lambda: [""])  # what the open groups print last; at first, outside of them
     _accents: list[str] = field(default_factory=list)
     _starts: list[tuple[int, bool]] = field(default_factory=list)
-    _closing: list[str] = field(default_factory=list)  # what the open groups print at their ends
-    _mark_next: str = ""  # the quotation marks of the group that comes next
+    _next: tuple[str, str] = ("", "")  # what the group that comes next prints before and after it
     _unprinted: int = 0  # 1: the next group is not printed; more: it is open, so many levels deep and one
 
     def over(self, text: str) -> None:
@@ -156,7 +174,7 @@ class _Walk:
             elif escaped is not None:
                 self._escape(escaped)
             elif mark:
-                self._mark(mark, special=text[found.end() : found.end() + 1] == "\\")
+                self._mark(mark, text[found.end() : found.end() + 1])
             elif ligature and not self.groups:
                 self._print(_LIGATURES[ligature])
             else:
@@ -164,12 +182,20 @@ class _Walk:
 
     def math(self, text: str) -> None:
         """Decoded when every command in it is a character; kept with its dollars otherwise, and when it is money."""
-        inner = _Walk()
-        inner.over(_SCRIPT.sub(_script, _upright(text) if "^" in text or "_" in text else text))
-        if inner.unknown or "^" in (plain := "".join(inner.out)) or (" " in text and not _MATHS.search(text)):
+        inner = _Walk(tags=self.tags, in_math=self.tags)
+        if "^" in text or "_" in text:
+            inner.over(_SCRIPT.sub(_tagged_script if self.tags else _script, _upright(text)))
+        else:
+            inner.over(text)
+        plain = inner.printed()
+        if inner.unknown or "^" in plain or (" " in text and not _MATHS.search(text)):
             self._print(f"${text}$")
         else:
             self._print(plain)
+
+    def printed(self) -> str:
+        """What was printed, with the ends of what stands open."""
+        return "".join([*self.out, *reversed(self.ends)])
 
     def _command(self, name: str, source: str, after: str) -> None:
         if name in ACCENTS and len(self._accents) < 4:
@@ -179,11 +205,21 @@ class _Walk:
         elif name in UNPRINTED:
             self._unprinted = 1 if after == "{" else 0
         elif name in QUOTES and not self.groups:
-            self._mark_next = "‘’" if "*" in source else "“”"
+            self._next = (("‘", "’") if "*" in source else ("“", "”")) if after == "{" else ("", "")
+        elif self.tags and name in TAGGED:
+            self._next = (f"<{TAGGED[name]}>", f"</{TAGGED[name]}>") if after == "{" else ("", "")
+        elif self.tags and name in DECLARED:
+            self._declare(DECLARED[name])
         elif name not in DRESS:
             self.unknown.append("\\" + name)
             if after != "{":
                 self._print(source)
+
+    def _declare(self, name: str) -> None:
+        """Set the rest of the open group in `name`, once."""
+        if (end := f"</{name}>") not in self.ends[-1]:
+            self.out.append(f"<{name}>")
+            self.ends[-1] = end + self.ends[-1]
 
     def _left_out(self, mark: str | None, source: str) -> bool:
         """Whether what stands here belongs to an argument that is not printed."""
@@ -204,25 +240,27 @@ class _Walk:
         else:
             self._print(mark)
 
-    def _mark(self, mark: str, *, special: bool) -> None:
+    def _mark(self, mark: str, after: str) -> None:
         if mark == "{":
             if self.groups:
-                self._starts.append((len(self.out), special or bool(self._accents)))
-            elif self._mark_next or self._closing:
-                self._print(self._mark_next[:1])
-                self._closing.append(self._mark_next[1:])
-                self._mark_next = ""
+                self._starts.append((len(self.out), after == "\\" or bool(self._accents)))
+            else:
+                self.out.append(self._next[0])
+                self.ends.append(self._next[1])
+                self._next = ("", "")
         elif mark == "}":
             self._close()
         elif mark == "~":
             self._print("~" if self.groups else " ")
+        elif self.in_math and mark in "^_" and after == "{":
+            self._next = ("<sup>", "</sup>") if mark == "^" else ("<sub>", "</sub>")
         else:
             self._print(mark)
 
     def _close(self) -> None:
         self._accents.clear()
-        if self._closing:
-            self._print(self._closing.pop())
+        if len(self.ends) > 1:
+            self.out.append(self.ends.pop())
         if not self.groups or not self._starts:
             return
         start, special = self._starts.pop()
@@ -249,3 +287,11 @@ def _script(found: re.Match[str]) -> str:
     if found.group(1) == "_":
         return text
     return text.translate(_RAISED) if all(ch in _RAISABLE for ch in text) else found.group()
+
+
+def _tagged_script(found: re.Match[str]) -> str:
+    """Raised figures as Unicode has them, lowered and other raised text between tags."""
+    text = found.group(2) or found.group(3)
+    if found.group(1) == "_":
+        return f"<sub>{text}</sub>"
+    return text.translate(_RAISED) if all(ch in _RAISABLE for ch in text) else f"<sup>{text}</sup>"

@@ -28,6 +28,13 @@ ESCAPED = {
     **{mark: mark for mark in "&%$#_{}"}, "\\": " ", " ": " ", "\n": " ", ",": " ", ";": " ", ":": " ", "!": "",
     "/": "", "-": "", "@": "", "(": "$", ")": "$", "[": "$", "]": "$",
 }  # fmt: skip
+# Commands whose argument, or what follows them in their group, is set in a way that titles and abstracts keep.
+# `\textit{…}` and biblatex's own; sources: LaTeX2e reference manual, 4.1; biblatex manual, 4.10.4.
+TAGGED = {
+    "textit": "i", "emph": "i", "textsl": "i", "mkbibemph": "i", "mkbibitalic": "i", "textbf": "b", "mkbibbold": "b",
+    "textsubscript": "sub", "sb": "sub", "textsuperscript": "sup", "sp": "sup",
+}  # fmt: skip
+DECLARED = {"it": "i", "em": "i", "itshape": "i", "sl": "i", "bf": "b", "bfseries": "b"}
 # Commands that only dress their argument: the words stay.
 DRESS = frozenset(
     (
@@ -37,6 +44,7 @@ DRESS = frozenset(
         "it", "rm", "sf", "tt", "sc", "sl", "em", "bfseries", "itshape", "rmfamily", "sffamily", "ttfamily",
         "scshape", "upshape", "normalfont", "protect", "relax", "url", "nolinkurl", "path", "uppercase", "lowercase", "MakeUppercase", "MakeLowercase", "nocase", "NoCaseChange",
         "small", "large", "footnotesize", "left", "right", "displaystyle", "textstyle", "natexlab", "bibnamefont", "bibfnamefont", "ignorespaces", "unskip", "sb", "sp",
+        "mkbibemph", "mkbibitalic", "mkbibbold",
     )
 )  # fmt: skip
 # Commands whose first argument is no text of the work: a link's address, a colour, a key to sort by.

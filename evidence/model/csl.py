@@ -229,14 +229,17 @@ def _date_in(variable: str, value: object) -> Date:
 def date_from_text(variable: str, text: str) -> Date:
     """`2000`, `2000-03`, `2000-03-07` or a range `2000-03/2000-04`; any other text is kept as `literal`."""
     parts = []
-    for side in text.strip().split("/"):
+    sides = text.strip().split("/")
+    if len(sides) > 2:  # 07/03/2000 is no range
+        return Date(variable, literal=text.strip())
+    for side in sides:
         found = re.fullmatch(
             r"(-?\d{1,4})(?:-(0?[1-9]|1[0-2])(?:-(0?[1-9]|[12]\d|3[01]))?)?(?:T.*)?", side.strip(), re.ASCII
         )
         if not found:
             return Date(variable, literal=text.strip())
         parts.append(tuple(int(part) for part in found.groups() if part))
-    return Date(variable, tuple(parts[:2]))
+    return Date(variable, tuple(parts))
 
 
 def _custom_out(reference: Reference) -> dict[str, Any]:

@@ -136,6 +136,7 @@ class Record:
     """A reference as the library keeps it. `key` is unique and never remade; `reference.key` equals it.
 
     `entries` are the ids of the source entries that the reference comes from; `aliases` are keys it once had.
+    `distinct` are the numbers (`id`) of the records that a person said are other works, whatever they look like.
     `id` is the store's own number, None before it is stored; `version` counts from 1, 0 before it is stored.
     """
 
@@ -148,6 +149,7 @@ class Record:
     adjusted: Adjustment | None = None
     aliases: tuple[str, ...] = ()
     entries: tuple[int, ...] = ()
+    distinct: tuple[int, ...] = ()
     id: int | None = field(default=None, compare=False)
     version: int = field(default=0, compare=False)
 

@@ -1,6 +1,7 @@
 """A work as its source gives it: CSL 1.0.2's variables, typed.
 
-Every text keeps its source's spelling, with markup removed (`<i>`, TeX) and Unicode in NFC.
+Every text keeps its source's spelling, in NFC and without markup; titles, abstracts and their sections may hold the four tags
+of `model/markup.py` (`i`, `b`, `sub`, `sup`).
 """
 
 from __future__ import annotations

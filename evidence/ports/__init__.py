@@ -1,7 +1,7 @@
 """What the core asks of the world: formats, a store, an index, a citer. Shapes only, no inheritance."""
 
 from evidence.ports.citing import Citer, Formatted, Style
-from evidence.ports.formats import Format, Formats, ParsedFact, Piece, Reader
+from evidence.ports.formats import Encoding, Format, Formats, ParsedFact, Piece, Reader, Unpacked, Writer
 from evidence.ports.search import Found, IndexWriting, Page, SearchIndex, Sort, Standing
 from evidence.ports.store import (
     Change,
@@ -20,7 +20,7 @@ from evidence.ports.store import (
 )
 
 __all__ = [
-    "Change", "Citer", "Entry", "Fault", "Format", "Formats", "Formatted", "Found", "IndexWriting", "Logged",
+    "Change", "Citer", "Encoding", "Entry", "Fault", "Format", "Formats", "Formatted", "Found", "IndexWriting", "Logged",
     "Overview", "Page", "ParsedFact", "Piece", "Question", "Reader", "SearchIndex", "Seen", "Sort", "Source", "Standing", "Store",
-    "StoreReader", "Style", "Touch", "Turn", "Writing",
+    "StoreReader", "Style", "Touch", "Turn", "Unpacked", "Writer", "Writing",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
@@ -33,6 +34,7 @@ class Format:
     `sniff` looks at the first 4 KiB. `read` takes the file's bytes and its encoding and yields every piece in the
     file's order, with flat memory; each piece carries its own bytes as they stood in the file. `count` counts the
     pieces by another way than `read` does, for the receipt. `write` yields text; None for what is only read.
+    `write_raw` writes without what makes a file harmless to a spreadsheet; None where there is no difference.
     """
 
     name: str
@@ -41,6 +43,23 @@ class Format:
     read: Reader
     count: Counter
     write: Writer | None = None
+    write_raw: Writer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """A file's encoding, as Python names it, and why it is only a guess; None when the bytes leave no doubt."""
+
+    name: str
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """A file's own bytes (seekable, at its start) and, when it was compressed and not whole, a sentence that says so."""
+
+    stream: BinaryIO
+    cut: str | None = None
 
 
 class Formats(Protocol):
@@ -54,3 +73,9 @@ class Formats(Protocol):
 
     def encoding_of(self, stream: BinaryIO) -> str:
         """The encoding of a file's bytes, as Python names it."""
+
+    def encoding(self, stream: BinaryIO) -> Encoding:
+        """The same with the doubt that there is about it."""
+
+    def unpacked(self, stream: BinaryIO) -> AbstractContextManager[Unpacked]:
+        """The bytes of `stream` (seekable) as they are, or unpacked when they are gzip; InputError beyond a limit."""

@@ -6,11 +6,15 @@ import unicodedata
 
 from hypothesis import strategies as st
 
-from evidence.formats.markup import without_markup
+from evidence.formats.encodings import text_of
 from evidence.model.csl import DATES, FIELDS, NAMES, TYPES
+from evidence.model.markup import FIELDS as RICH
+from evidence.model.markup import rich
 from evidence.model.reference import Date, Heading, Name, Notice, Reference, Relation, Section
 
-_LETTERS = st.characters(exclude_categories=("C", "Z"), include_characters=" ")
+# Letters that begin what looks as if it was decoded wrongly stand in _AWKWARD alone: readers mend such text.
+_LEADS = "".join(map(chr, range(0xC2, 0xF5))) + "¬√ƒ≈Œœ‚"
+_LETTERS = st.characters(exclude_categories=("C", "Z"), exclude_characters=_LEADS, include_characters=" ")
 _AWKWARD = st.sampled_from(
     [
         "{",
@@ -39,6 +43,8 @@ _AWKWARD = st.sampled_from(
         "$x$",
         "é",
         "ß",
+        "Ü",
+        "å",
     ]
 )
 
@@ -50,7 +56,33 @@ def _clean(text: str) -> str:
 def texts(max_size: int = 20) -> st.SearchStrategy[str]:
     """Clean text with what LaTeX and BibTeX trip over."""
     parts = st.lists(st.one_of(st.text(_LETTERS, max_size=6), _AWKWARD), min_size=1, max_size=max_size // 3)
-    return parts.map("".join).map(_clean).filter(lambda text: bool(text) and without_markup(text) == text)
+    return parts.map("".join).map(_clean).filter(_stays)
+
+
+def looks_sound(data: bytes) -> bool:
+    """Whether nothing in the file `data` looks as if it was decoded wrongly: readers mend what does."""
+    return text_of(data, "utf-8")[0] == data.decode()
+
+
+def _stays(text: str) -> bool:
+    return bool(text) and rich(text) == text
+
+
+def rich_texts(max_size: int = 20) -> st.SearchStrategy[str]:
+    """Clean text with the four tags in order, as titles and abstracts may hold them, signs that are none among them."""
+    bare = texts(max_size)
+    tagged = st.recursive(
+        bare,
+        lambda inner: st.builds(
+            lambda lead, name, held, rest: f"{lead}<{name}>{held}</{name}>{rest}",
+            bare | st.just(""),
+            st.sampled_from(["i", "b", "sub", "sup"]),
+            inner,
+            st.one_of(st.just(""), bare, st.sampled_from([" a < b", ".", "<", "O", "-"])),
+        ),
+        max_leaves=3,
+    )
+    return (bare | tagged).map(_clean).filter(lambda text: rich(text) == text)
 
 
 def words() -> st.SearchStrategy[str]:
@@ -113,7 +145,7 @@ _json = st.recursive(
 def references(draw: st.DrawFn, key: st.SearchStrategy[str | None] | None = None) -> Reference:
     """A reference with anything in it."""
     fields = {
-        name: draw(_special.get(name, texts()))
+        name: draw(_special.get(name, rich_texts() if name in RICH else texts()))
         for name in draw(st.lists(st.sampled_from(FIELDS), max_size=8, unique=True))
     }
     roles = sorted(draw(st.lists(st.sampled_from(NAMES), max_size=2, unique=True)), key=NAMES.index)
@@ -130,7 +162,7 @@ def references(draw: st.DrawFn, key: st.SearchStrategy[str | None] | None = None
             st.lists(st.builds(Heading, texts(), st.none() | words(), st.booleans(), lists), max_size=2).map(tuple)
         ),
         publication_types=draw(lists),
-        sections=draw(st.lists(st.builds(Section, texts(), texts()), max_size=2).map(tuple)),
+        sections=draw(st.lists(st.builds(Section, texts(), rich_texts()), max_size=2).map(tuple)),
         notices=draw(st.lists(st.builds(Notice, words(), maybe, maybe, maybe, maybe), max_size=2).map(tuple)),
         relations=draw(st.lists(st.builds(Relation, words(), words()), max_size=2).map(tuple)),
         status=draw(st.sampled_from([None, "complete", "incomplete"])),

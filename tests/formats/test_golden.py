@@ -14,9 +14,8 @@ from evidence.model.csl import to_csl
 from evidence.model.reference import Parsed, Unread
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
-FILES = sorted(
-    path for name in ("bibtex", "csl-json") for path in (GOLDEN / name).iterdir() if ".expected." not in path.name
-)
+ENDING = ".expected.json"
+FILES = sorted(path.with_name(path.name.removesuffix(ENDING)) for path in GOLDEN.glob(f"*/*{ENDING}"))
 
 
 def told(path: Path) -> list[dict[str, Any]]:
@@ -38,5 +37,5 @@ def told(path: Path) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_golden(path: Path) -> None:
     """What is read is what the expected file says, and every piece carries bytes of the file."""
-    expected = json.loads(path.with_name(f"{path.name}.expected.json").read_text(encoding="utf-8"))
+    expected = json.loads(path.with_name(f"{path.name}{ENDING}").read_text(encoding="utf-8"))
     assert told(path) == expected

@@ -1,0 +1,138 @@
+"""One record's bytes to an element: no entities but XML's and HTML's, no DTD, nothing from outside."""
+
+from __future__ import annotations
+
+import re
+from html.entities import html5
+from typing import TYPE_CHECKING
+from unicodedata import normalize
+
+from lxml import etree
+
+from evidence.formats.encodings import text_of
+from evidence.formats.mojibake import is_suspect
+from evidence.model.limits import DEPTH
+from evidence.model.markup import rich
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_ENTITY = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{0,31}));")
+_XML_OWN = frozenset(("amp", "lt", "gt", "quot", "apos"))
+_SIGNS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_PREFIX = re.compile(r"[<\s]/?([A-Za-z_][\w.-]{0,63}):[A-Za-z_]", re.ASCII)
+_UNDEFINED = re.compile(r"Entity '([^']{1,80})' not defined")
+_PLACE = re.compile(r", line \d+, column \d+.*$", re.DOTALL)
+_REASONS = (
+    ("tag mismatch", "a tag is not closed, or closed by another one"),
+    ("Excessive depth", "it is nested too deeply"),
+    ("xmlParseEntityRef: no name", "an & stands alone in it"),
+    ("EntityRef: expecting ';'", "an & stands alone in it"),
+    ("StartTag: invalid element name", "a < stands alone in it"),
+)
+# Elements that `rich` knows; what else stands within a title is no markup of its text.
+_KNOWN = frozenset(
+    ("i", "b", "u", "sup", "sub", "em", "strong", "italic", "bold", "sec", "p", "title", "annotation", "tex-math")
+)
+
+
+class Reader:
+    """Bytes to elements. One parser serves a whole file; nothing of one record is left for the next."""
+
+    def __init__(self, encoding: str) -> None:
+        """`encoding` is the file's, as `text_of` wants it."""
+        self._encoding = encoding
+        self._is_utf8 = encoding in {"utf-8", "utf-8-sig"}
+        self._parser = etree.XMLParser(
+            encoding="utf-8",
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+
+    def element(self, raw: bytes) -> tuple[Element, str | None]:
+        """The element in `raw`, and what is to be told about its bytes. ValueError says why it cannot be read."""
+        if b"\x7f" not in raw and (raw.isascii() or (self._is_utf8 and not is_suspect(raw))):
+            try:
+                return etree.fromstring(raw, self._parser), None
+            except etree.XMLSyntaxError:
+                pass  # it may be mended: HTML's entities, stray signs, prefixes from the root
+        text, warning = text_of(raw, self._encoding)
+        text = _ENTITY.sub(_character, text)
+        if _NO_XML.search(text):
+            text = _NO_XML.sub("", text)
+            warning = warning or "control characters were taken out"
+        try:
+            return etree.fromstring(_prefixed(text).encode(), self._parser), warning
+        except etree.XMLSyntaxError as error:
+            raise ValueError(_reason(str(error))) from error
+
+
+def _character(found: re.Match[str]) -> str:
+    """An entity as its character; XML's own and unknown ones stay, and so does what would be a sign of XML."""
+    decimal, hexadecimal, name = found.groups()
+    if name:
+        if name in _XML_OWN or f"{name};" not in html5:
+            return found.group()
+        signs = html5[f"{name};"]
+    else:
+        number = int(decimal) if decimal else int(hexadecimal, 16)
+        signs = chr(number) if number <= 0x10FFFF else "\ufffd"
+    return "".join(_SIGNS.get(sign, sign) for sign in signs)
+
+
+def _prefixed(text: str) -> str:
+    """`text` with the prefixes declared that stand in it: their declarations stood on the file's root."""
+    prefixes = set(_PREFIX.findall(text)) - {"xml", "xmlns"}
+    missing = sorted(one for one in prefixes if f"xmlns:{one}" not in text)
+    if not missing:
+        return text
+    head, blank, rest = re.split(r"(?=[\s/>])()", text, maxsplit=1)
+    return head + blank + "".join(f' xmlns:{one}="prefix:{one}"' for one in missing) + rest
+
+
+def _reason(message: str) -> str:
+    if found := _UNDEFINED.search(message):
+        return f"it uses the entity &{found[1]}; which is not XML's own: such are not read"
+    for part, reason in _REASONS:
+        if part in message:
+            return f"it is not whole XML: {reason}" if "deep" not in reason else reason
+    return f"it is not XML: {_PLACE.sub('', message)}"
+
+
+def words(element: Element) -> str:
+    """All text in `element`, blanks joined, in NFC."""
+    text = "".join(map(str, element.itertext())) if len(element) else element.text
+    if not text:
+        return ""
+    if text.isascii() and "  " not in text and text.isprintable():  # nearly always
+        return text.strip(" ")
+    return plain(text)
+
+
+def plain(text: str) -> str:
+    """`text` with its blanks joined, in NFC."""
+    return " ".join((text if text.isascii() else normalize("NFC", text)).split())
+
+
+def dressed(element: Element) -> str:
+    """The text of `element` with the four tags, blanks joined, in NFC; other markup goes, what it held stays."""
+    if not len(element):
+        text = element.text or ""
+        return plain(rich(text)) if "<" in text or "&" in text else words(element)
+    for one in element.iterdescendants("*"):
+        check_depth(one)
+        name = str(one.tag).rpartition("}")[2].lower()
+        one.tag = name if name in _KNOWN else "span"
+    text = etree.tostring(element, encoding="unicode", with_tail=False)
+    return plain(rich(text[text.index(">") + 1 : text.rindex("</")]))
+
+
+def check_depth(element: Element) -> None:
+    """ValueError when `element` lies deeper than the limit."""
+    if sum(1 for _ in element.iterancestors()) > DEPTH:
+        raise ValueError("it is nested too deeply")
