@@ -13,6 +13,7 @@ from evidence.citing.mending import Sheet
 from evidence.citing.people import people
 from evidence.citing.telling import VARIABLE, told
 from evidence.model.csl import to_csl
+from evidence.model.markup import plain, rich
 from evidence.model.reference import Reference
 
 # What a library knows and no list prints; what belongs to one citation or to the engine itself; PubMed's numbers and the
@@ -39,11 +40,11 @@ _LONGEST = 4000  # characters of a name, a number or an address; titles may be l
 def item(reference: Reference, id: str, sheet: Sheet, *, pmid: bool) -> dict[str, Any]:
     """`reference` as a CSL-JSON item called `id`, for the style of `sheet`."""
     fields = {name: words.plain(text) for name, text in reference.fields.items() if name not in _DROPPED}
-    fields = {name: text if name in _TITLES else text[:_LONGEST] for name, text in fields.items()}
+    fields = {name: _few_tags(text) if name in _TITLES else text[:_LONGEST] for name, text in fields.items()}
     for name in _STOPPED:
         if name in fields:
             fields[name] = words.without_stop(fields[name])
-    fields["language"] = languages.of(fields.get("title", ""), fields.get("language"))
+    fields["language"] = languages.of(plain(fields.get("title", "")), fields.get("language"))
     _name_journal(reference.type, fields)
     _number(fields, sheet)
     _locate(fields, pmid=pmid)
@@ -110,6 +111,11 @@ def _locate(fields: dict[str, str], *, pmid: bool) -> None:
     if not pmid:
         fields.pop("PMID", None)
         fields.pop("PMCID", None)
+
+
+def _few_tags(title: str) -> str:
+    """`title`, without its tags where they are in order and more than the engine is given."""
+    return plain(title) if title.count("<") > words.MOST_TAGS and rich(title) == title else title
 
 
 def _guarded(name: str, value: Any, sheet: Sheet) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement
 
+from evidence.model.markup import plain
 from evidence.model.reference import Name, Reference
 
 VARIABLE = "x-evidence-told"  # of no style and no record
@@ -61,7 +62,7 @@ def told(reference: Reference, telling: Telling) -> str:
     more = "authors_rest" in reference.missing
     if not telling.added and len(people) + more >= telling.longest:
         people, more = people[: telling.shown], True
-    names = [_name(one, telling, first=at == 0) for at, one in enumerate(people)] or [reference.title]
+    names = [_name(one, telling, first=at == 0) for at, one in enumerate(people)] or [plain(reference.title)]
     date = next((one for one in reference.dates if one.variable == "issued"), None)
     year = str(date.year if date.year is not None else date.literal or "") if date else ""
     return "; ".join([*names, *(["et al."] if more else []), year]).casefold()

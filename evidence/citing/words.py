@@ -26,12 +26,12 @@ _BLANKS = re.compile(r"\s+")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 # CSL-JSON's own markup in text. Source: CSL 1.0.2, "rich text".
 _TAG = re.compile(r'<(/?)(i|b|sup|sub|sc|span)((?: class="nocase")?)>')
-_MOST_TAGS, _DEEPEST = 60, 5
+MOST_TAGS, _DEEPEST = 60, 5
 _DOUBLE = re.compile(r'(?<![\w"])"([^"]{1,400}?)"(?![\w"])')
 _SINGLE = re.compile(r"(?<![\w'’])'([^'\"]{1,400}?)'(?![\w'])")
 _MOST_QUOTES = 40
 _WORD = re.compile(r"[^\W_]+(?:['’./-][^\W_]+)*")
-_AFTER_COLON = re.compile(r"([:?!] [\"'“‘(\[]?)([^\W\d_])([\w'’-]*)")
+_AFTER_COLON = re.compile(r"([:?!] (?:<(?:i|b|su[bp])>){0,4}[\"'“‘(\[]?(?:<(?:i|b|su[bp])>){0,4})([^\W\d_])([\w'’-]*)")
 _LONG = 2000  # characters: longer ones are no titles, and their words are not looked at
 
 
@@ -86,21 +86,37 @@ def capital_after_colon(title: str) -> str:
 def kept_capitals(title: str, *, all_words: bool) -> str:
     """`title` with the words marked that a style must not change the case of.
 
-    Words with a capital inside (pH, mRNA) and the abbreviation "vs."; where a style sets titles in sentence case
-    (`all_words`), every word with a capital but the first one. To be called with what `guarded` gives.
+    Words with a capital inside (pH, mRNA), those in italics within a title (names of species and genes, words of other
+    languages) and the abbreviation "vs."; where a style sets titles in sentence case (`all_words`), every word with a
+    capital but the first one. To be called with what `guarded` gives.
     """
     if len(title) > _LONG:
         return title
+    parts = _split_tags(title)
+    named = not (title.startswith("<i>") and title.endswith("</i>") and parts.count("<i>") == 1)
+    first, italic = True, False
+    for at, part in enumerate(parts):
+        if at % 2:
+            italic = part == "<i>" or (italic and part != "</i>")
+        else:
+            parts[at] = _kept_words(part, first=first, all_words=all_words, every=italic and named)
+            first = first and not part
+    return "".join(parts)
+
+
+def _kept_words(text: str, *, first: bool, all_words: bool, every: bool) -> str:
+    """`text` with words marked as `kept_capitals` says: every one of them; `first`: it begins the title."""
     marked: list[str] = []
     at = 0
-    for found in _WORD.finditer(title):
+    for found in _WORD.finditer(text):
         word = found.group()
+        begins = first and found.start() == 0
         inner = any(map(str.isupper, word[1:])) and (all_words or not word[0].isupper())
-        small = word in {"vs", "versus"} and found.start() > 0
-        if inner or small or (all_words and found.start() > 0 and word[0].isupper()):
-            marked += [title[at : found.start()], f'<span class="nocase">{word}</span>']
+        small = word in {"vs", "versus"} and not begins
+        if every or inner or small or (all_words and not begins and word[0].isupper()):
+            marked += [text[at : found.start()], f'<span class="nocase">{word}</span>']
             at = found.end()
-    return "".join([*marked, title[at:]])
+    return "".join([*marked, text[at:]])
 
 
 def _split_tags(text: str) -> list[str]:
@@ -126,7 +142,7 @@ def _in_order(text: str) -> frozenset[str]:
             return frozenset()
         else:
             stack.append(name)
-        if count >= _MOST_TAGS:
+        if count >= MOST_TAGS:
             return frozenset()
     return frozenset() if stack else frozenset(seen)
 

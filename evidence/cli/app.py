@@ -27,6 +27,9 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "add": ("records", "Add a record by hand."),
     "remove": ("records", "Take a record out of the library."),
     "note": ("records", "Write a remark on a record."),
+    "duplicates": ("duplicates", "Show the records that may be one work."),
+    "merge": ("duplicates", "Make one record of several."),
+    "distinct": ("duplicates", "Say that two records are two works."),
     "history": ("records", "Show what was changed, newest first."),
     "undo": ("records", "Take back a change."),
     "cite": ("citing", "Print a reference list in a journal's style."),
@@ -40,7 +43,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 }
 # Named in the contract, built later.
 LATER = (
-    "review", "refs", "resolve", "audit", "manuscript", "table", "duplicates", "merge", "distinct", "purge", "list", "serve",
+    "review", "refs", "resolve", "audit", "manuscript", "table", "purge", "list", "serve",
     "user",
 )  # fmt: skip
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
-import io
+import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
 
 import click
 
@@ -18,6 +20,7 @@ from evidence.core.receipts import FileReceipt, as_json
 from evidence.errors import EvidenceError, InputError, NotBuiltError
 
 _SHOWN = 20  # lines of a receipt that a person is shown for each file
+_HELD = 64 << 20  # bytes of standard input that are held in memory; more go to a file while they are read
 
 
 @click.command("init", cls=Command)
@@ -50,26 +53,35 @@ def import_command(
 ) -> int:
     """Read citations into the library, with a receipt that balances.
 
-    FILE is BibTeX, CSL-JSON or study facts; - reads standard input.
+    FILE is an export in bibtex (.bib), ris, nbib (PubMed, MEDLINE), pubmed-xml, endnote-xml, refer (.enw), wos (.ciw),
+    ovid, csl-json (Zotero's too), csv (.tsv too) or study-facts, also packed with gzip (.gz); - reads standard input.
+
+    Format and encoding are found from the content, whatever the name, and stand in the receipt; --format decides the
+    format. What a file says twice, or the library has, is merged or unchanged; what cannot be read is refused by line
+    and reason, and the command then ends with 1.
     """
     if accept_unsure:
         raise NotBuiltError("--accept-unsure is for reference lists, which are not read yet.", "Leave the option out.")
     _collect_seldom()
     receipts: list[FileReceipt] = []
     failed: list[EvidenceError] = []
+    cut = False
     with session.open(write=True) as library:
         if format_name:
             library.format(format_name)
         for file in files:
             try:
-                receipts.append(_import_one(library, file, format_name, dry_run=dry_run, verbose=verbose))
+                receipt, whole = _import_one(library, file, format_name, dry_run=dry_run, verbose=verbose)
+                receipts.append(receipt)
+                cut = cut or not whole
             except (InputError, NotBuiltError) as error:
                 failed.append(error)
             except (EvidenceError, OSError, KeyboardInterrupt):
                 for receipt in receipts:  # what is done is told before what stops the rest
                     click.echo(_told(receipt, verbose=False, dry=dry_run), err=True)
                 raise
-        return _ended_import(session, receipts, failed, verbose=verbose, dry=dry_run)
+        code = _ended_import(session, receipts, failed, verbose=verbose, dry=dry_run)
+        return code or int(cut)
 
 
 def _ended_import(
@@ -93,9 +105,22 @@ def _collect_seldom() -> None:
     gc.set_threshold(100_000, 50, 1000)
 
 
-def _import_one(library: Library, file: str, format_name: str | None, *, dry_run: bool, verbose: bool) -> FileReceipt:
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """A file to import: its name, its own bytes (seekable, unpacked), how many, and what a compressed one lacked."""
+
+    name: str
+    stream: BinaryIO
+    size: int
+    cut: str | None = None
+
+
+def _import_one(
+    library: Library, file: str, format_name: str | None, *, dry_run: bool, verbose: bool
+) -> tuple[FileReceipt, bool]:
+    """The receipt of one file, and whether the file was whole: a compressed one may have been cut."""
     stored = 0
-    with _opened(file) as (name, stream, size), _bar(f"Reading {name}", size, stream) as moved:
+    with _opened(file) as given, _bar(f"Reading {given.name}", given.size, given.stream) as moved:
 
         def kept(pieces: int) -> None:
             nonlocal stored
@@ -104,43 +129,61 @@ def _import_one(library: Library, file: str, format_name: str | None, *, dry_run
                 moved(pieces)
 
         try:
-            return library.import_file(
-                name, stream, format=format_name, dry_run=dry_run, verbose=verbose, progress=kept
+            receipt = library.import_file(
+                given.name, given.stream, format=format_name, dry_run=dry_run, verbose=verbose, progress=kept
             )
         except KeyboardInterrupt:
             if stored and not dry_run:
-                said = f"{name}: stopped after {stored} entries, which are stored; import it again to go on."
+                said = f"{given.name}: stopped after {stored} entries, which are stored; import it again to go on."
                 click.echo(f"\n{said}", err=True)
             raise
+    if given.cut:
+        receipt = replace(receipt, warnings=(given.cut, *receipt.warnings))
+    return receipt, given.cut is None
 
 
 @contextmanager
-def _opened(file: str) -> Iterator[tuple[str, BinaryIO, int]]:
-    """The file's name, bytes and size; `-` is standard input, read whole since it must be read twice."""
+def _opened(file: str) -> Iterator[_Input]:
+    """The file with its bytes, unpacked if it is gzip; `-` is standard input, kept until it was read a second time."""
+    from evidence.formats import unpacked
+
+    with ExitStack() as open_ones:
+        name, packed = _stream(file, open_ones)
+        try:
+            plain = open_ones.enter_context(unpacked(packed))
+        except InputError as error:
+            raise InputError(f"{name}: {error.message}", error.hint) from error
+        size = plain.stream.seek(0, 2)
+        plain.stream.seek(0)
+        yield _Input(name, plain.stream, size, plain.cut)
+
+
+def _stream(file: str, open_ones: ExitStack) -> tuple[str, BinaryIO]:
+    """The file's name and its bytes as they are, seekable; a FIFO is read as standard input is."""
     if file == "-":
-        data = sys.stdin.buffer.read()
-        yield "-", io.BytesIO(data), len(data)
-        return
+        return "-", _spooled(sys.stdin.buffer, open_ones)
     path = Path(file)
     try:
         if path.is_dir():
             raise InputError(f"{file} is a folder.", "Name the files in it.")
-        with path.open("rb") as stream:
-            if not stream.seekable():
-                data = stream.read()
-                yield path.name, io.BytesIO(data), len(data)
-            else:
-                yield path.name, stream, path.stat().st_size
+        stream = open_ones.enter_context(path.open("rb"))
     except FileNotFoundError as error:
         raise InputError(f"There is no file {file}.", "Check the name and the folder you are in.") from error
     except PermissionError as error:
-        if error.filename == str(path):
-            raise InputError(f"{file} may not be read.", "Check its permissions.") from error
-        raise
+        raise InputError(f"{file} may not be read.", "Check its permissions.") from error
     except ValueError as error:  # a NUL byte in the name
         if "null" in str(error):
             raise InputError(f"{file!r} is no file's name.") from error
         raise
+    return path.name, stream if stream.seekable() else _spooled(stream, open_ones)
+
+
+def _spooled(source: BinaryIO, open_ones: ExitStack) -> BinaryIO:
+    """All of `source`, which can be read but once: in memory as long as it is small, then in a file of its own."""
+    spool = open_ones.enter_context(SpooledTemporaryFile(max_size=_HELD))  # noqa: SIM115 (the stack closes it)
+    shutil.copyfileobj(source, spool, 1 << 20)
+    spool.seek(0)
+    return cast(BinaryIO, spool)  # it has all of one's methods
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from evidence.cli.tables import wrapped
 from evidence.core.library import Library
 from evidence.core.questions import Changed, Inquiry, News
 from evidence.errors import EvidenceError, LibraryError, UsageError
+from evidence.model.markup import shown
 from evidence.model.record import Record
 from evidence.ports import Question
 
@@ -239,7 +240,9 @@ def _one_line(library: Library, record: Record, start: str) -> list[str]:
     """Key, study, level and title, as a line of the answer."""
     level = graded_words(record, library.level(record), library.vocabulary)
     return wrapped(
-        f"{record.key}   {authors_words(record.reference)}   level {level}   {record.reference.title}", "      ", start
+        f"{record.key}   {authors_words(record.reference)}   level {level}   {shown(record.reference.title)}",
+        "      ",
+        start,
     )
 
 

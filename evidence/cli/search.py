@@ -26,6 +26,7 @@ from evidence.core.library import Library
 from evidence.core.searching import Answer, Hit, narrowed
 from evidence.core.studyfacts import Summary, summary
 from evidence.errors import NotBuiltError
+from evidence.model.markup import shown
 from evidence.model.record import Axis
 from evidence.ports import Sort
 
@@ -228,13 +229,15 @@ def _marked(hit: Hit) -> str:
     for start, end in sorted(hit.highlights.get("title", ())):
         parts += [title[at:start], "*", title[start:end], "*"]
         at = end
-    return "".join([*parts, title[at:]])
+    return shown("".join([*parts, title[at:]]))
 
 
 def _explained(library: Library, hit: Hit) -> list[str]:
     level = library.level(hit.record)
     because = "; ".join(
-        f"{claim.axis}:{claim.term} by “{claim.quote}” in {claim.field}" for claim in hit.record.claims if claim.quote
+        f"{claim.axis}:{claim.term} by “{shown(claim.quote)}” in {claim.field}"
+        for claim in hit.record.claims
+        if claim.quote
     )
     return [
         *wrapped(f"score {hit.score:.2f}; level: {level.reason} ({level.scheme})", "      ", "    because: "),

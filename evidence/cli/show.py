@@ -22,6 +22,7 @@ from evidence.cli.shapes import (
 from evidence.cli.tables import wrapped
 from evidence.core.library import Library
 from evidence.core.notices import TIES
+from evidence.model.markup import shown
 from evidence.model.record import Axis, Claim, Fact, Record
 from evidence.model.reference import Date, Name
 from evidence.ports import Change, Entry
@@ -71,7 +72,7 @@ def why_command(session: Session, key: str) -> None:
 
 def reasons(library: Library, record: Record, claims: tuple[Claim, ...]) -> list[str]:
     """The claims as text, by axis and term, and the level's reason."""
-    lines = [f"{record.key}: {record.reference.title}"]
+    lines = [f"{record.key}: {shown(record.reference.title)}"]
     for axis in Axis:
         for term in dict.fromkeys(one.term for one in claims if one.axis is axis):
             lines.append(f"  {axis}: {library.vocabulary.label(axis, term)} ({term})")
@@ -101,7 +102,7 @@ def change_json(change: Change) -> dict[str, Any]:
 def _claim(claim: Claim) -> list[str]:
     if claim.by == "person":
         return [f"      {claim.state} by {claim.who} on {(claim.when or '')[:10]}"]
-    said = f"“{claim.quote}” in {claim.field}" if claim.quote else f"in {claim.field}"
+    said = f"“{shown(claim.quote)}” in {claim.field}" if claim.quote else f"in {claim.field}"
     rejected = ", rejected by a person" if claim.state == "rejected" else ""
     return wrapped(
         f"{said} ({claim.rule or claim.by}, certainty {claim.certainty:.2f}{rejected})", "        ", "      "
@@ -126,7 +127,7 @@ def _whole(library: Library, record: Record, entries: list[Entry], changes: list
     reference = record.reference
     lines = [
         f"{record.key}   {authors_words(reference)}   ({reference.type})",
-        *wrapped(reference.title or "(no title)", "  "),
+        *wrapped(shown(reference.title) or "(no title)", "  "),
         *notice_lines(record, "  "),
     ]
     for role in dict.fromkeys(name.role for name in reference.names):
@@ -136,10 +137,10 @@ def _whole(library: Library, record: Record, entries: list[Entry], changes: list
     lines += [f"  {date.variable.capitalize() + ':':<12}{_date(date)}" for date in reference.dates]
     for name, label in _FIELDS.items():
         if value := reference.fields.get(name):
-            lines += wrapped(value, " " * 14, f"  {label + ':':<12}")
+            lines += wrapped(shown(value), " " * 14, f"  {label + ':':<12}")
     lines += _state(record)
     if abstract := reference.fields.get("abstract"):
-        lines += ["", *wrapped(abstract, "  ")]
+        lines += ["", *wrapped(shown(abstract), "  ")]
     lines += ["", *reasons(library, record, library.why(record.key))[1:]]
     lines += _facts(record.facts)
     lines += [

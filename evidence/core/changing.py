@@ -11,6 +11,8 @@ from evidence.core.expanding import resolve
 from evidence.core.merging import with_edits
 from evidence.errors import UnknownTermError, UsageError
 from evidence.model.csl import DATES, FIELDS, NAMES, TYPES, date_from_text, to_csl
+from evidence.model.markup import FIELDS as DRESSED
+from evidence.model.markup import rich
 from evidence.model.record import Axis, Claim, Edit, Record, State
 from evidence.model.reference import Date, Json, Name, Reference
 from evidence.model.vocabulary import Vocabulary
@@ -77,7 +79,7 @@ def edit_value(field: str, text: str) -> Json:
         raise UsageError(f"CSL has no type {text!r}.", _near(text, TYPES))
     if field not in FIELDS and field != "type":
         raise UsageError(f"CSL has no field {field!r}.", _near(field, (*FIELDS, *NAMES, *DATES, "type", "id")))
-    return text
+    return rich(text) if field in DRESSED else text
 
 
 def to_csl_date(date: Date) -> Json:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from evidence.model.identifiers import identifiers
+from evidence.model.markup import plain
 from evidence.model.query import Document
 from evidence.model.record import Axis, Fact, Level, Record
 from evidence.model.reference import Name, Reference
@@ -31,10 +32,10 @@ def document(record: Record, vocabulary: Vocabulary, level: Level | None = None)
     standing = record.tags
     tags = frozenset((axis, term) for axis in Axis for term in standing.on(axis))
     fields = {
-        "title": tuple(words(reference.title)),
-        "abstract": _run([abstract(reference)]),
+        "title": tuple(words(plain(reference.title))),
+        "abstract": _run([plain(abstract(reference))]),
         "author": _run(form for name in reference.names for form in _forms(name)),
-        "journal": _run(reference.fields.get(name, "") for name in ("container-title", "container-title-short")),
+        "journal": _run(plain(reference.fields.get(name, "")) for name in ("container-title", "container-title-short")),
         "keyword": _run([*_PARTED.split(reference.fields.get("keyword", "")), *(one.label for one in reference.mesh)]),
         "year": (str(reference.year),) if reference.year is not None else (),
         "fact": _run(text for fact in record.facts for text in _told(fact)),
@@ -52,7 +53,7 @@ def document(record: Record, vocabulary: Vocabulary, level: Level | None = None)
 
 
 def abstract(reference: Reference) -> str:
-    """The abstract's text; where only its labelled sections are kept, those, one a line; "" when there is none."""
+    """The abstract's text, with its tags; where only its labelled sections are kept, those, one a line; "" when there is none."""
     return reference.fields.get("abstract") or "\n".join(section.text for section in reference.sections)
 
 

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from evidence.core import changing, undoing
+from evidence.core import changing, joining, undoing
 from evidence.core.importing import BATCH, Importer, Job, retagged
+from evidence.core.joining import Merged
 from evidence.core.keys import free_key, made_key
 from evidence.core.questions import LIST, Inquiry, News, Saved, inquiry_of
 from evidence.core.receipts import FileReceipt
 from evidence.core.tagging import Tagger
+from evidence.core.unions import union
 from evidence.errors import NeedsPersonError, UnknownKeyError, UsageError
 from evidence.model.record import Axis, Note, Record
 from evidence.model.vocabulary import Vocabulary
-from evidence.ports import Format, Formats, Question, Store
+from evidence.ports import Format, Formats, Question, Store, Writing
+
+if TYPE_CHECKING:
+    from evidence.core.proposing import Proposals
+
+_TWO = 2  # records that a merge needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +63,16 @@ class Editor:
         progress: Callable[[int], None] | None,
     ) -> FileReceipt:
         """See `Library.import_file`."""
-        head = stream.read(4096)
-        stream.seek(0)
-        chosen: Format = self._formats.by_name(format) if format else self._formats.detect(name, head)
-        encoding = self._formats.encoding_of(stream)
-        stream.seek(0)
-        importer = self._importer(dry_run=dry_run)
-        return importer.run(Job(name, stream, chosen, encoding), verbose=verbose, progress=progress)
+        with self._formats.unpacked(stream) as plain:
+            head = plain.stream.read(4096)
+            plain.stream.seek(0)
+            chosen: Format = self._formats.by_name(format) if format else self._formats.detect(name, head)
+            encoding = self._formats.encoding(plain.stream)
+            plain.stream.seek(0)
+            job = Job(name, plain.stream, chosen, encoding.name)
+            receipt = self._importer(dry_run=dry_run).run(job, verbose=verbose, progress=progress)
+        said = tuple(one for one in (plain.cut, encoding.doubt) if one)
+        return replace(receipt, warnings=(*said, *receipt.warnings), whole=plain.cut is None)
 
     def _importer(self, *, dry_run: bool) -> Importer:
         """An importer; a dry run remembers over its files what it would have stored."""
@@ -113,6 +123,52 @@ class Editor:
             change = writing.change(f"add {key}", self._who)
             writing.save(change, [record])
         return change, key
+
+    def merge(self, keys: Sequence[str]) -> Merged:
+        """See `Library.merge`."""
+        with self._store.writing() as writing:
+            records = list({one.id: one for one in map(self._record, keys)}.values())
+            if len(records) < _TWO:
+                raise NeedsPersonError(
+                    f"{' and '.join(dict.fromkeys(keys))}: that is one record.", "`evidence show KEY` shows it."
+                )
+            joining.refuse_distinct(self._store, records)
+            change = writing.change(f"merge {' '.join(one.key for one in records)}", self._who)
+            return self._merged(writing, change, records)
+
+    def merge_same(self, found: Proposals) -> tuple[Merged, ...]:
+        """See `Library.merge_same`."""
+        from evidence.core.proposing import groups, still  # compares records: not loaded for every change
+
+        with self._store.writing() as writing:
+            wanted = [now for group in groups(found) if (now := still(self._store, group))]
+            if not wanted:
+                return ()
+            change = writing.change(f"merge {len(wanted)} groups of the same work", self._who)
+            return tuple(self._merged(writing, change, records) for records in wanted)
+
+    def _merged(self, writing: Writing, change: int, records: Sequence[Record]) -> Merged:
+        """The others go before the first takes what they held."""
+        whole, differs = joining.join(records)
+        writing.remove(change, [one.id or 0 for one in records[1:]])
+        writing.save(change, [retagged(whole, self._tagger)])
+        return Merged(change, whole.key, tuple(one.key for one in records[1:]), differs)
+
+    def distinct(self, a: str, b: str) -> int:
+        """See `Library.distinct`."""
+        with self._store.writing() as writing:
+            one, other = self._record(a), self._record(b)
+            if one.id == other.id:
+                raise NeedsPersonError(
+                    f"{a} and {b} are one record.", f"`evidence history {one.key}` shows whether it was merged."
+                )
+            before = other.id in one.distinct and one.id in other.distinct
+            if before and (n := joining.said_distinct(self._store, one, other)):
+                return n
+            change = writing.change(f"{joining.DISTINCT}{one.key} {other.key}", self._who)
+            both = ((one, other.id or 0), (other, one.id or 0))
+            writing.save(change, [replace(it, distinct=union(it.distinct, (of,))) for it, of in both])
+        return change
 
     def undo(self, n: int | None) -> int:
         """See `Library.undo`."""

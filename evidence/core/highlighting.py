@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from evidence.core.documents import abstract
+from evidence.model.markup import placed, plain
 from evidence.model.query import (
     And,
     Everything,
@@ -32,24 +33,22 @@ Leaf = Word | Phrase | Prefix | Tagged
 def highlights(query: Query, record: Record, vocabulary: Vocabulary) -> Mapping[str, tuple[Span, ...]]:
     """The half-open ranges of title and abstract that `query` found: its words, phrases, and the quotes of its tags.
 
-    Sorted, without overlaps; fields where nothing stands are left out. What stands after NOT marks nothing.
+    They count in the text as the record has it, with its tags. Sorted, without overlaps; fields where nothing stands are left out. What stands after NOT marks nothing.
     """
     wanted = list(dict.fromkeys(leaves(query)))
     texts = {"title": record.reference.title, "abstract": abstract(record.reference)}
     found: dict[str, tuple[Span, ...]] = {}
     for name, text in texts.items():
-        places = spans(text)
-        marked = [
+        places = spans(plain(text))
+        read = [span for leaf in wanted if not isinstance(leaf, Tagged) for span in _places(leaf, name, places)]
+        tagged = [
             span
             for leaf in wanted
-            for span in (
-                _quotes(leaf, record, name, vocabulary, len(text))
-                if isinstance(leaf, Tagged)
-                else _places(leaf, name, places)
-            )
+            if isinstance(leaf, Tagged)
+            for span in _quotes(leaf, record, name, vocabulary, len(text))
         ]
-        if marked:
-            found[name] = merged(marked)
+        if read or tagged:
+            found[name] = merged([*placed(text, merged(read)), *tagged])
     return found
 
 

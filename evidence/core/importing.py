@@ -76,11 +76,12 @@ class Importer:
     def _batch(self, source: Source, pieces: list[Piece], whole: Whole, *, verbose: bool) -> None:
         hashes = [hash_of(piece) for piece in pieces]
         known = self._store.known(hashes)
+        also = self._placing.tied_to(pieces)
         if self._dry or len(known) == len(set(hashes)):  # nothing new: no lock
-            self._place(pieces, hashes, Near(self._store, pieces, hashes, whole, known), source, verbose=verbose)
+            self._place(pieces, hashes, Near(self._store, pieces, hashes, whole, known, also), source, verbose=verbose)
             return
         with self._store.writing() as writing:
-            near = Near(self._store, pieces, hashes, whole, self._store.known(hashes) if known else known)
+            near = Near(self._store, pieces, hashes, whole, self._store.known(hashes) if known else known, also)
             self._save(writing, source, self._place(pieces, hashes, near, source, verbose=verbose))
 
     def _place(
@@ -106,7 +107,8 @@ class Importer:
             for one in waiting.values():
                 stays = tuple(entry for entry in one.record.entries if entry not in one.loses)
                 gained = tuple(ids[at] for at in one.gains)
-                records.append(replace(retagged(one.record, self._tagger), entries=stays + gained))
+                record = retagged(one.record, self._tagger) if one.changed else one.record
+                records.append(replace(record, entries=stays + gained))
             if records:
                 if self._change is None:
                     self._change = writing.change(f"import {source.name}", self._who)
@@ -132,10 +134,10 @@ class Importer:
             warnings.append(f"only the first {_KEPT_LINES} entries are listed")
         if not max(read, seen):
             warnings.append("no entries were found in this file")
-        counts = {name: self._counts[name] for name in ("added", "merged", "unchanged", "refused")}
+        counts = self._counts
         return FileReceipt(
-            job.name, job.format.name, job.encoding, max(read, seen), **counts, change=self._change,
-            warnings=tuple(warnings), lines=tuple(self._lines),
+            job.name, job.format.name, job.encoding, max(read, seen), counts["added"], counts["merged"], counts["unchanged"],
+            counts["refused"], self._change, tuple(warnings), tuple(self._lines),
         )  # fmt: skip
 
 

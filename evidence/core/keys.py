@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from evidence.model.markup import plain
 from evidence.model.reference import Reference
 from evidence.model.words import words
 
@@ -15,7 +16,7 @@ def made_key(reference: Reference) -> str:
     """Folded family name, year, first significant word of the title: `reeves2000randomized`; `anon` without a name."""
     people = reference.named("author") or reference.named("editor") or reference.names
     family = "".join(words(people[0].sort)) if people else ""
-    title = next((word for word in words(reference.title) if word not in _SMALL), "")
+    title = next((word for word in words(plain(reference.title)) if word not in _SMALL), "")
     year = str(reference.year) if reference.year is not None else ""
     return (family or "anon")[:40] + year + title[:40]
 

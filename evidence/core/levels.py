@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evidence.core.tagging_company import holds
+from evidence.model.markup import plain
 from evidence.model.record import Fact, Level, Record
 from evidence.model.vocabulary import Grade, Term, Vocabulary
 from evidence.model.words import words
@@ -80,7 +81,7 @@ def _comparisons(record: Record) -> Iterator[str]:
 def _signals(signal: Term, record: Record) -> bool:
     """Whether one of the signal's phrases stands in title or abstract, and none of its bars."""
     reference = record.reference
-    text = f"{reference.title} . {reference.fields.get('abstract', '')}"[:_MOST_CHARACTERS]
+    text = plain(f"{reference.title} . {reference.fields.get('abstract', '')}")[:_MOST_CHARACTERS]
     folded = f" {' '.join(words(text))} "
     if any(holds(folded, _folded(phrase)) for phrase in signal.synonyms):
         return True

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from evidence.core.asking import Asked, Indexes, told
 from evidence.core.documents import VERSION, document
 from evidence.core.exporting import text
 from evidence.core.following import Lag, Progress
 from evidence.core.levels import level
+from evidence.core.library_changes import Changes
 from evidence.core.parts import Parts
 from evidence.core.querying import parse_query
 from evidence.core.searching import Answer, answer
@@ -33,18 +34,15 @@ from evidence.ports import (
 )
 
 if TYPE_CHECKING:
-    from evidence.core.changing import Word
     from evidence.core.citing import Order, ReferenceList
-    from evidence.core.editor import Editor, Retagging
     from evidence.core.questions import Answering, Inquiry, News, Saved
-    from evidence.core.receipts import FileReceipt
     from evidence.core.verifying import Verified
 
 _ALL = 2**31  # a page that holds every hit
 _LOOKED_AT = 20_000  # keys that an unknown one is compared with, at most
 
 
-class Library:
+class Library(Changes):
     """A library that is open. Use it as a context manager, or close() it.
 
     Every method raises EvidenceError with a hint: UnknownKeyError for a key that no record has, BusyError when
@@ -52,8 +50,7 @@ class Library:
     """
 
     def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self._editor: Editor | None = None
+        super().__init__(parts)
         self._indexes = Indexes(
             parts.reader, parts.index, parts.spare, self._document, f"{VERSION} {parts.made}", parts.indexing
         )
@@ -126,6 +123,12 @@ class Library:
         if key is not None and not self._parts.reader.taken([key]):
             raise UnknownKeyError(f"No record has or had the key {key!r}.")
         return self._parts.reader.history(key)
+
+    def content(self) -> str:
+        """One number (SHA-256) for all that the live records say: equal before a change and after it was undone."""
+        from evidence.core.contents import content
+
+        return content(self._parts.reader.all())
 
     # --- searching ----------------------------------------------------------------------------------------------
 
@@ -275,54 +278,6 @@ class Library:
         """The format called `name`; UsageError when there is none."""
         return self._parts.formats.by_name(name)
 
-    # --- writing ------------------------------------------------------------------------------------------------
-
-    def import_file(
-        self,
-        name: str,
-        stream: BinaryIO,
-        *,
-        format: str | None = None,
-        dry_run: bool = False,
-        verbose: bool = False,
-        progress: Callable[[int], None] | None = None,
-    ) -> FileReceipt:
-        """Import the file `name` from `stream` (seekable); `progress` is called with the pieces of each batch.
-
-        InputError when it is no file of ours; what can be read of it is read, the rest is refused by line and reason.
-        """
-        return self._write().import_file(
-            name, stream, format=format, dry_run=dry_run, verbose=verbose, progress=progress
-        )
-
-    def edit(self, key: str, assignments: Sequence[str]) -> int:
-        """A person's change of fields (FIELD=VALUE); gives the number of the change."""
-        return self._write().edit(key, assignments)
-
-    def tag(self, key: str, words: Sequence[Word]) -> int:
-        """A person's word on tags, which no re-tagging undoes; gives the number of the change."""
-        return self._write().tag(key, words)
-
-    def note(self, key: str, text: str) -> int:
-        """A person's remark; gives the number of the change."""
-        return self._write().note(key, text)
-
-    def remove(self, key: str) -> int:
-        """Take a record out; its versions and its source's bytes stay. Gives the number of the change."""
-        return self._write().remove(key)
-
-    def add(self, assignments: Sequence[str]) -> tuple[int, str]:
-        """A new record from FIELD=VALUE words; gives the number of the change and the record's key."""
-        return self._write().add(assignments)
-
-    def undo(self, n: int | None = None) -> int:
-        """Take back change `n`, or the newest one; gives the number of the change that does it."""
-        return self._write().undo(n)
-
-    def retag(self, *, dry_run: bool = False, progress: Callable[[int], None] | None = None) -> Iterator[Retagging]:
-        """Tag everything anew from the vocabulary; yields exactly what changes, record by record."""
-        return self._write().retag(dry_run=dry_run, progress=progress)
-
     # --- questions ----------------------------------------------------------------------------------------------
 
     def questions(self) -> list[Question]:
@@ -372,12 +327,3 @@ class Library:
         hits = asked.index.search(parsed.query, Page(limit=_ALL, sort=inquiry.sort)).hits
         said = (*asked.said, *told(asked.damaged, (), ()), *parsed.warnings)
         return Answering(parsed.read_as, tuple(key for key, _ in hits), said)
-
-    def _write(self) -> Editor:
-        """The writing side, loaded when it is first needed: a search must not wait for it."""
-        if self._editor is None:
-            from evidence.core.editor import Editor
-
-            parts = self._parts
-            self._editor = Editor(parts.store(), self.vocabulary, parts.formats, who=parts.who, now=parts.now)
-        return self._editor

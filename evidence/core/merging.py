@@ -1,18 +1,26 @@
-"""When two references are one work, and how the second joins the first. In doubt they stay two."""
+"""How a reference joins another one of the same work, and what a new version of an entry changes.
+
+Whether two references are one work is decided by `core/identity.py`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeVar
+from dataclasses import replace
+from typing import Any
 
+from evidence.core.comparing import same_people, says_same
+from evidence.core.unions import all_extra, all_headings, all_notices, union
 from evidence.model.csl import DATES, FIELDS, NAMES, from_csl, to_csl
 from evidence.model.identifiers import identifiers
+from evidence.model.markup import plain
+from evidence.model.other_ids import with_others
 from evidence.model.record import Edit
 from evidence.model.reference import Reference
-from evidence.model.words import words
+from evidence.model.words import joined_words, words
 
-_T = TypeVar("_T")
+_ANY = "document"  # the type of what nobody says more of
+_REST = "authors_rest"  # what a source's list of missing fields calls the authors after "et al."
 
 # What a source's own list of missing fields calls a CSL variable; filled in, it is missing no more.
 _MISSING_NAMES: Mapping[str, str] = {
@@ -21,111 +29,103 @@ _MISSING_NAMES: Mapping[str, str] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether two references are the same work, and the fields that decide."""
+def restated(one: Reference, other: Reference, least: int = 2) -> bool:
+    """Whether two references say the same: one kind, the very title, and none of at least `least` fields differs.
 
-    verdict: Literal["same", "different", "unsure"]
-    because: tuple[str, ...] = ()
-
-
-def compare(one: Reference, other: Reference) -> Verdict:
-    """Whether `one` and `other` are the same work.
-
-    Same: an identifier in common and no contradiction; or, with no identifier in common, the same title, year, first
-    author and kind, and no difference in journal, volume or pages where both state them, and at least two of these
-    three stated alike. Everything else is not the same: two studies must never become one.
+    Where both have one key, the title and one more field are enough.
     """
-    mine, theirs = identifiers(one.fields), identifiers(other.fields)
-    shared = [name for name in mine if mine[name] == theirs.get(name)]
-    against = [name for name in mine if name in theirs and mine[name] != theirs[name]]
-    if against:
-        return Verdict("unsure" if shared else "different", (*shared, *against))
-    alike = _alike(one.title, other.title)
-    clash = _contradictions(one, other)
-    if shared:
-        # The very title leaves room for one wrong field; a part of it (a chapter under its book's DOI) does not.
-        room = 1 if words(one.title) and words(one.title) == words(other.title) else 0
-        sure = alike and len(clash) <= room
-        return Verdict("same", (*shared, "title")) if sure else Verdict("unsure", (*shared, *clash))
-    if not alike or not words(one.title) or clash or one.type != other.type:
-        return Verdict("different", tuple(clash) or ("title",))
-    agreed = [name for name in ("container-title", "volume", "page") if one.fields.get(name) and other.fields.get(name)]
-    same_origin = one.year is not None and one.year == other.year and _first(one) != "" and _first(one) == _first(other)
-    return (
-        Verdict("same", ("title", "author", "issued", *agreed))
-        if same_origin and len(agreed) > 1
-        else Verdict("unsure", ("title",))
-    )
-
-
-def restated(one: Reference, other: Reference) -> bool:
-    """Whether two references with one key say the same: the very title, and nothing that both state differs."""
-    if not words(one.title) or words(one.title) != words(other.title) or one.type != other.type:
+    if not _title(one) or _title(one) != _title(other) or one.type != other.type:
         return False
     mine, theirs = to_csl(one), to_csl(other)
     both = (mine.keys() & theirs.keys()) - _NOT_COMPARED
-    return len(both) > 1 and all(_says_same(mine[name], theirs[name]) for name in both)
+    return len(both) >= least and all(says_same(name, mine[name], theirs[name]) for name in both)
 
 
 def plainly_other(one: Reference, other: Reference) -> bool:
     """Whether an entry that kept its key in its source nevertheless now names another work.
 
-    Titles with less than half their words in common, and another first author, year or identifier. A corrected title,
-    volume or DOI alone is a new version of the same entry.
+    Titles with less than half their words in common, and no identifier, or two fields against it; or another identifier
+    and two fields. A corrected title, volume or DOI alone is a new version of the same entry.
     """
     ids, other_ids = identifiers(one.fields), identifiers(other.fields)
-    against = [name for name in ids.keys() & other_ids.keys() if ids[name] != other_ids[name]]
-    clash = _contradictions(one, other)
-    if against and len(clash) > 1 and not any(ids[name] == other_ids[name] for name in ids.keys() & other_ids.keys()):
+    both = ids.keys() & other_ids.keys()
+    shared = any(ids[name] == other_ids[name] for name in both)
+    clash = len(contradictions(one, other)) > 1
+    if both and clash and not shared:
         return True
-    mine, theirs = set(words(one.title)), set(words(other.title))
-    if not mine or not theirs or len(mine & theirs) * 2 >= min(len(mine), len(theirs)):
-        return False
-    return bool({"issued", "author"} & set(clash)) or bool(against)
+    mine, theirs = set(_title(one)), set(_title(other))
+    return (clash or not shared) and len(mine & theirs) * 2 < min(len(mine), len(theirs))
+
+
+def contradictions(one: Reference, other: Reference) -> list[str]:
+    """The fields among year, first author, volume, first page, issue, edition and journal that both state, differently."""
+    pairs = {
+        "issued": (str(one.year or ""), str(other.year or "")),
+        "author": (_first(one), _first(other)),
+        "volume": (one.fields.get("volume", ""), other.fields.get("volume", "")),
+        "page": (_first_page(one), _first_page(other)),
+        "edition": (one.fields.get("edition", ""), other.fields.get("edition", "")),
+        "issue": (one.fields.get("issue", ""), other.fields.get("issue", "")),
+        "number": (one.fields.get("number", ""), other.fields.get("number", "")),
+    }
+    found = [name for name, (mine, theirs) in pairs.items() if mine and theirs and mine != theirs]
+    if not _journals(one) or not _journals(other) or _journals(one) & _journals(other):
+        return found
+    return [*found, "container-title"]
 
 
 def joined(old: Reference, new: Reference) -> tuple[Reference, tuple[str, ...], tuple[str, ...]]:
     """`old` with what only `new` has; the fields added; and the fields that differ (the old value stays)."""
     before, after = to_csl(old), to_csl(new)
     added = {name: value for name, value in after.items() if name not in before and name not in ("id", "custom")}
-    differ = [
-        name
-        for name in after
-        if name in before and name not in _NOT_COMPARED and not _says_same(before[name], after[name])
-    ]
-    reference = from_csl(before | added)
+    rest = _rest_of_names(old, new, before, after)
+    if old.type == _ANY and "type" not in old.extra and new.type != _ANY:
+        rest["type"] = new.type
+    said = _NOT_COMPARED | (_JOURNAL if _journals(old) & _journals(new) else frozenset())
+    compared = (name for name in after if name in before and name not in said and name not in rest)
+    differ = tuple(name for name in compared if not says_same(name, before[name], after[name]))
     reference = replace(
-        reference,
-        mesh=_union(old.mesh, new.mesh),
-        publication_types=_union(old.publication_types, new.publication_types),
-        notices=_union(old.notices, new.notices),
-        relations=_union(old.relations, new.relations),
-        sections=old.sections or (new.sections if _one_abstract(old, new) else ()),
-        as_cited=_union(old.as_cited, tuple(one for one in new.as_cited if _csl_name(one) in added)),
-        extra={**new.extra, **old.extra},
+        from_csl(before | added | rest) if added or rest else old,
+        mesh=all_headings(old.mesh, new.mesh),
+        publication_types=union(old.publication_types, new.publication_types),
+        notices=all_notices(old.notices, new.notices),
+        relations=union(old.relations, new.relations),
+        sections=old.sections or (new.sections if new.sections and _one_abstract(old, new) else ()),
+        as_cited=union(old.as_cited, tuple(one for one in new.as_cited if _csl_name(one) in added)),
+        extra=with_others(all_extra(old.extra, new.extra), old, new),
     )
-    lists = ("mesh", "publication_types", "notices", "relations")
-    gained = [name.replace("_", "-") for name in lists if getattr(reference, name) != getattr(old, name)]
-    gained += [name for name in new.extra if name not in old.extra]
-    return completed(reference, added), (*added, *gained), tuple(differ)
+    gained = [name for name, part in _PARTS.items() if getattr(reference, part) != getattr(old, part)]
+    gained += [name for name in reference.extra if reference.extra[name] != old.extra.get(name)]
+    filled = (*added, *([_REST] if "author" in rest else []))
+    return completed(reference, filled), (*added, *rest, *gained), differ
+
+
+def _rest_of_names(old: Reference, new: Reference, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """The authors of a list that `old` breaks off ("et al."), when `new` has them and goes on where it ends."""
+    mine, theirs = before.get("author", []), after.get("author", [])
+    if _REST not in old.missing or _REST in new.missing or len(theirs) <= len(mine):
+        return {}
+    return {"author": [*mine, *theirs[len(mine) :]]} if same_people(mine, theirs[: len(mine)]) else {}
 
 
 def _one_abstract(old: Reference, new: Reference) -> bool:
     """Whether the sections of `new` are of the abstract that `old` has or now gets."""
-    return old.fields.get("abstract", new.fields.get("abstract")) == new.fields.get("abstract")
+    mine, theirs = old.fields.get("abstract"), new.fields.get("abstract", "")
+    return mine is None or mine == theirs or joined_words(mine) == joined_words(theirs)
 
 
 def _csl_name(word: str) -> str:
     return next((field for field, name in _MISSING_NAMES.items() if name == word), word)
 
 
-def _union(one: tuple[_T, ...], other: tuple[_T, ...]) -> tuple[_T, ...]:
-    return (*one, *(item for item in other if item not in one))
-
-
 def updated(old: Reference, new: Reference) -> Reference:
-    """`new` on top of `old`: each field that `new` states is taken from it, the others stay."""
+    """`new` on top of `old`: each field that `new` states is taken from it, the others stay; so do notices and ties."""
+    new = replace(
+        new,
+        notices=all_notices(new.notices, old.notices),
+        relations=union(new.relations, old.relations),
+        publication_types=union(new.publication_types, old.publication_types),
+    )
     before, after = to_csl(old), to_csl(new)
     said = after.get("custom", {})
     custom = before.get("custom", {}) | said
@@ -174,7 +174,13 @@ def with_edits(reference: Reference, edits: Iterable[Edit]) -> Reference:
     return completed(done, [edit.field for edit in edits if edit.value is not None])
 
 
+# The parts of a reference that stand beside CSL's fields, by the names under which a receipt tells of them.
+_PARTS: Mapping[str, str] = {
+    "mesh": "mesh", "publication-types": "publication_types", "notices": "notices", "relations": "relations",
+    "abstract-sections": "sections",
+}  # fmt: skip
 _CUSTOM = frozenset(("mesh", "publication-types", "notices", "relations", "status", "missing", "as-cited"))
+_JOURNAL = frozenset(("container-title", "container-title-short"))
 _NOT_COMPARED = frozenset(("id", "custom", "type", "source", "note", "keyword", "abstract", "language"))
 
 
@@ -184,35 +190,13 @@ def _flat(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, **custom, **extra}
 
 
-def _alike(one: str, other: str) -> bool:
-    """Whether two titles are the same words, or one is the other with a subtitle (or one of them is absent)."""
-    mine, theirs = words(one), words(other)
-    if not mine or not theirs:
-        return True
-    short, long = sorted((mine, theirs), key=len)
-    return short == long or (len(short) >= 4 and long[: len(short)] == short)
-
-
-def _contradictions(one: Reference, other: Reference) -> list[str]:
-    """The fields among year, first author, volume, first page and journal that both state, differently."""
-    pairs = {
-        "issued": (str(one.year or ""), str(other.year or "")),
-        "author": (_first(one), _first(other)),
-        "volume": (one.fields.get("volume", ""), other.fields.get("volume", "")),
-        "page": (_first_page(one), _first_page(other)),
-        "edition": (one.fields.get("edition", ""), other.fields.get("edition", "")),
-        "issue": (one.fields.get("issue", ""), other.fields.get("issue", "")),
-        "number": (one.fields.get("number", ""), other.fields.get("number", "")),
-    }
-    found = [name for name, (mine, theirs) in pairs.items() if mine and theirs and mine != theirs]
-    if not _journals(one) or not _journals(other) or _journals(one) & _journals(other):
-        return found
-    return [*found, "container-title"]
-
-
 def _journals(reference: Reference) -> set[str]:
     names = (reference.fields.get("container-title", ""), reference.fields.get("container-title-short", ""))
     return {" ".join(word for word in words(name) if word not in ("the", "of", "and")) for name in names if name}
+
+
+def _title(reference: Reference) -> list[str]:
+    return words(plain(reference.title))
 
 
 def _first(reference: Reference) -> str:
@@ -223,9 +207,3 @@ def _first(reference: Reference) -> str:
 def _first_page(reference: Reference) -> str:
     found = words(reference.fields.get("page", ""))
     return found[0] if found else ""
-
-
-def _says_same(one: object, other: object) -> bool:
-    if isinstance(one, str) and isinstance(other, str):
-        return words(one) == words(other)
-    return one == other

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import BinaryIO
 
-from evidence.model.identifiers import identifiers
+from evidence.core.ties import ties
+from evidence.model.markup import plain
+from evidence.model.other_ids import every_identifier
 from evidence.model.record import Fact, Record
-from evidence.model.reference import Parsed
+from evidence.model.reference import Parsed, Reference
 from evidence.model.words import joined_words
 from evidence.ports import Entry, ParsedFact, Piece, Reader, Source, StoreReader
 
 COMMON = 50  # a title that more records than this have names no work ("Editorial")
 _FACTS = "study-facts"
+
+
+def folded_title(reference: Reference) -> str:
+    """The title as titles are looked up: its folded words, without markup; "" when there is none."""
+    return joined_words(plain(reference.title))
 
 
 def hash_of(piece: Piece) -> str:
@@ -59,11 +66,17 @@ class Near:
     """The stored records that share a key, an identifier, a title or the very bytes with a batch's pieces.
 
     `known` gives the key of the live record that a piece's bytes make up, by hash; `refused` the hashes of pieces kept
-    as refused; `gone` the last state of removed records, by key.
+    as refused; `gone` the last state of removed records, by key. `also` are keys of records to be had beside these.
     """
 
     def __init__(
-        self, store: StoreReader, pieces: list[Piece], hashes: list[str], whole: Whole, known: Mapping[str, str]
+        self,
+        store: StoreReader,
+        pieces: list[Piece],
+        hashes: list[str],
+        whole: Whole,
+        known: Mapping[str, str],
+        also: Iterable[str] = (),
     ) -> None:
         self._store = store
         self.whole = whole
@@ -71,12 +84,14 @@ class Near:
         self.refused = store.refused(hashes)
         fresh = [piece for piece, sha in zip(pieces, hashes, strict=True) if sha not in self.known]
         read = [piece.reference for piece in fresh if isinstance(piece, Parsed)]
-        self._holders = store.holders({pair for one in read for pair in identifiers(one.fields).items()})
-        titled = store.titled({joined_words(one.title) for one in read} - {""})
+        named = {pair for one in read for pair in every_identifier(one)}
+        self._holders = store.holders(named)
+        self._tied = store.holders({("pmid", number) for one in read for _, number in ties(one)} - named)
+        titled = store.titled({folded_title(one) for one in read} - {""})
         self._titled = {title: group for title, group in titled.items() if len(group) <= COMMON}
         keys = {key for one in read for key in self.keys_for(one.key)}
         keys |= {piece.key for piece in fresh if isinstance(piece, ParsedFact)}
-        keys |= set(self._holders.values()) | {key for group in self._titled.values() for key in group}
+        keys |= set(also) | set(self._holders.values()) | {key for group in self._titled.values() for key in group}
         taken = store.taken(keys)
         self._taken = {key: key in taken for key in keys}
         self._records: dict[str, Record] = {}
@@ -99,8 +114,8 @@ class Near:
         return self._records.get(key)
 
     def holder(self, pair: tuple[str, str]) -> str | None:
-        """The key of the record that holds an identifier."""
-        return self._holders.get(pair)
+        """The key of the record that holds an identifier of a piece, or the PubMed number of a work it is tied to."""
+        return self._holders.get(pair) or self._tied.get(pair)
 
     def titled(self, title: str) -> tuple[str, ...]:
         """The keys of the records with this folded title; () for one that too many have."""

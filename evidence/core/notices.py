@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from evidence.model.markup import plain
 from evidence.model.record import Record
 from evidence.model.reference import Json, Notice, Reference
 from evidence.model.words import words
@@ -184,7 +185,7 @@ def _otherwise(reference: Reference) -> Iterator[Said]:
             )
     # A notice may be printed under the title of the work that it takes back.
     retracts = any(_read(_text(one.kind) or "")[2] == _RETRACTS for one in reference.notices)
-    if word := "" if retracts or _NOTICE_TYPES.intersection(types) else _in_title(reference.title):
+    if word := "" if retracts or _NOTICE_TYPES.intersection(types) else _in_title(plain(reference.title)):
         yield Said("retraction", word, f"{word.capitalize()} (its title says so)", source="title")
 
 

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from evidence.core.identity import certain, judged
 from evidence.core.keys import free_key, made_key
-from evidence.core.merging import changed_fields, compare, joined, plainly_other, restated, updated, with_edits
-from evidence.core.nearness import COMMON, Near
+from evidence.core.merging import (
+    changed_fields,
+    contradictions,
+    joined,
+    plainly_other,
+    restated,
+    updated,
+    with_edits,
+)
+from evidence.core.nearness import COMMON, Near, folded_title
 from evidence.core.receipts import Line
+from evidence.core.ties import KINDS, tied, ties, with_relations
 from evidence.model.csl import canonical
-from evidence.model.identifiers import identifiers
+from evidence.model.identifiers import identifiers, pmid
+from evidence.model.other_ids import every_identifier, known_by
 from evidence.model.record import Fact, Record
-from evidence.model.reference import Parsed, Reference, Unread
-from evidence.model.words import joined_words
+from evidence.model.reference import Parsed, Reference, Relation, Unread
 from evidence.ports import ParsedFact, Piece, Source
+
+_LOOKED_AT = 20  # candidates that are looked at for a likeness that is only told
+_TELLING = 4  # fields that must agree, where an entry without a key is taken for a newer form of another
+_PARTING = frozenset(("volume", "page", "edition", "number"))  # fields that part works of one title and year
+_PLACE = frozenset(("volume", "issue", "page", "number"))
+_MOST_TIES = 100_000  # works of one file that are named and not here, that are remembered
 
 Placed = tuple[Line, str | None]
 """The piece's line for the receipt, and the key of the waiting record that its bytes belong to (None: nowhere)."""
@@ -27,6 +43,7 @@ class Waiting:
     record: Record
     gains: list[int] = field(default_factory=list)  # positions in the batch's list of entries
     loses: set[int] = field(default_factory=set)  # entry ids that a new version of the same entry replaces
+    changed: bool = False  # whether it says more or other than before, so that it is to be tagged
 
 
 class Placing:
@@ -37,18 +54,29 @@ class Placing:
         self._by_id: dict[tuple[str, str], str] = {}
         self._by_title: dict[str, list[str]] = {}
         self._landed: dict[str, str] = {}  # entry hash -> key, in this file
-        self._ours: set[str] = set()  # keys of the records that this file has made or changed
+        self._ours: set[str] = set()  # keys and aliases of the records that this file has made or changed
+        self._aliased: dict[str, str] = {}  # alias -> key of the waiting record
+        self._ties: dict[str, list[Relation]] = {}  # by PubMed number: from which records, works not here are tied
 
     def begin(self) -> None:
         """A new file begins."""
         self._landed.clear()
         self._ours.clear()
+        self._ties.clear()
+
+    def tied_to(self, pieces: Iterable[Piece]) -> list[str]:
+        """The keys of earlier records of this file that are tied to a work among `pieces`."""
+        if not self._ties:
+            return []
+        numbers = (pmid(one.reference.fields.get("PMID", "")) for one in pieces if isinstance(one, Parsed))
+        return [tie.key for number in numbers for tie in self._ties.get(number or "", ())]
 
     def stored(self) -> None:
         """What was waiting is in the store."""
         self.waiting.clear()
         self._by_id.clear()
         self._by_title.clear()
+        self._aliased.clear()
 
     def place(self, source: Source, piece: Piece, sha256: str, near: Near) -> Placed:
         """Decide one piece, whose bytes have the hash `sha256`."""
@@ -109,23 +137,25 @@ class Placing:
     # --- works --------------------------------------------------------------------------------------------------
 
     def _work(self, source: Source, piece: Parsed, near: Near) -> Placed:
-        candidates = self._candidates(piece.reference, near)
-        was = [one for one in candidates if self._was(source, piece.reference, one, near)]
+        reference = piece.reference
+        candidates = self._candidates(reference, near)
+        same = [one for one in candidates if _is_same(one, reference)]
+        was = [one for one in candidates if self._was(source, reference, one, near)]
         if was:
-            best = min(was, key=lambda one: compare(one.reference, piece.reference).verdict != "same")
-            return self._version(source, piece, best, near)
-        for record in candidates:
-            same_key = piece.reference.key in (record.key, *record.aliases)
-            if compare(record.reference, piece.reference).verdict == "same" or (
-                same_key and restated(record.reference, piece.reference)
-            ):
-                return self._merge(piece, record, near)
-        return self._add(piece, near)
+            return self._version(source, piece, next((one for one in was if one in same), was[0]), near)
+        if len(same) > 1 and any(_apart(same[0], one) for one in same[1:]):
+            keys = " and of ".join(one.key for one in same)
+            return self._add(piece, near, (f"has the identifiers of {keys}, which are not one work: not merged",))
+        if same:
+            return self._merge(piece, same[0], near)
+        return self._add(piece, near, tuple(self._doubts(reference, candidates, near)))
 
     def _was(self, source: Source, reference: Reference, record: Record, near: Near) -> bool:
         """Whether the record came from this very entry of this source, and is not now said to be another work."""
-        if reference.key is None or record.key in self._ours or not near.replaced(record, source, reference.key):
+        if record.key in self._ours or not near.replaced(record, source, reference.key):
             return False
+        if reference.key is None:  # only what it says tells which entry it is
+            return _is_same(record, reference) or restated(record.reference, reference, _TELLING)
         return not plainly_other(record.reference, reference)
 
     def _version(self, source: Source, piece: Parsed, record: Record, near: Near) -> Placed:
@@ -134,6 +164,7 @@ class Placing:
         loses = near.replaced(record, source, piece.reference.key)
         alone = len(loses) == len(near.citing(record))
         new = with_edits(incoming if alone else updated(record.reference, incoming), record.edits)
+        new = self._tie(new, record.key, near)
         fields = changed_fields(record.reference, new)
         before = changed_fields(record.reference, Reference(record.key))
         self._wait(replace(record, reference=new, aliases=self._aliases(record, piece, near)), loses)
@@ -150,20 +181,23 @@ class Placing:
         edited = {edit.field for edit in record.edits}
         hint = f"to take it: evidence edit {record.key} {{}}=…"
         said = tuple(f"{name} differs from the record and was not taken ({hint.format(name)})" for name in differ)
-        new = with_edits(reference, record.edits)
-        self._wait(replace(record, reference=new, aliases=self._aliases(record, piece, near)))
+        new = self._tie(with_edits(reference, record.edits), record.key, near)
+        if new.relations != reference.relations and "relations" not in added:
+            added = (*added, "relations")
         taken = tuple(name for name in added if name not in edited)
+        merged = replace(record, reference=new, aliases=self._aliases(record, piece, near))
+        self._wait(merged, changed=bool(taken))
         line = Line(
             piece.line, piece.reference.key, "merged", into=record.key, fields_added=taken,
             warnings=(*piece.warnings, *said),
         )  # fmt: skip
         return line, record.key
 
-    def _add(self, piece: Parsed, near: Near) -> Placed:
+    def _add(self, piece: Parsed, near: Near, warnings: tuple[str, ...]) -> Placed:
         """A new record, or a removed one that comes back under its old key."""
         reference = piece.reference
         wanted = reference.key or made_key(reference)
-        gone = near.gone.get(wanted) if wanted not in self._ours else None
+        gone = near.gone.get(wanted) if wanted not in self._ours and near.record(wanted) is None else None
         if gone and not plainly_other(gone.reference, reference):
             record = Record(wanted, replace(reference, key=wanted), id=gone.id)
         else:
@@ -171,19 +205,43 @@ class Placing:
             record = Record(key, reference if reference.key == key else replace(reference, key=key))
         if aliases := self._aliases(record, piece, near):
             record = replace(record, aliases=aliases)
+        if (tied := self._tie(record.reference, record.key, near)) is not record.reference:
+            record = replace(record, reference=tied)
         self._wait(record)
         renamed = reference.key if reference.key and record.key != reference.key else None
         line = Line(
             piece.line, reference.key, "added", into=record.key, renamed_from=renamed,
-            warnings=(*piece.warnings, *self._disputed(record.key, reference, near)),
+            warnings=(*piece.warnings, *warnings),
         )  # fmt: skip
         return line, record.key
 
-    def _disputed(self, key: str, reference: Reference, near: Near) -> Iterator[str]:
+    def _doubts(self, reference: Reference, candidates: Sequence[Record], near: Near) -> Iterator[str]:
+        """What is not certain enough to merge and still looks like this work."""
+        told = set()
         for pair in identifiers(reference.fields).items():
-            holder = near.holder(pair) or self._by_id.get(pair)
-            if holder and holder != key:
+            if holder := self._holder(pair, near):
+                told.add(holder)
                 yield f"{pair[0].upper()} {pair[1]} also stands on {holder}, which is not clearly the same work: not merged"
+        near_ones = (one for one in candidates[:_LOOKED_AT] if one.key not in told)
+        alike = [one.key for one in near_ones if _alike(one.reference, reference)]
+        if alike:
+            more = f" and {len(alike) - 1} more" if len(alike) > 1 else ""
+            yield f"may be the same work as {alike[0]}{more}: `evidence duplicates` shows both"
+
+    def _tie(self, reference: Reference, key: str, near: Near) -> Reference:
+        """`reference` with its ties to works that are here, and theirs to it when they came earlier in this file."""
+        if number := pmid(reference.fields.get("PMID", "")) if self._ties else None:
+            for tie in self._ties.pop(number, ()):
+                record = self._record(tie.key, near)
+                if record and record.key != key:
+                    related = with_relations(record.reference, (replace(tie, key=key),))
+                    self._wait(replace(record, reference=related))
+        if not any(kind in reference.extra for kind in KINDS):
+            return reference
+        for kind, number in ties(reference):
+            if not self._holder(("pmid", number), near) and len(self._ties) < _MOST_TIES:
+                self._ties.setdefault(number, []).append(Relation(kind, key))
+        return tied(reference, key, lambda number: self._holder(("pmid", number), near))
 
     # --- what is there already ----------------------------------------------------------------------------------
 
@@ -193,15 +251,18 @@ class Placing:
         free = (one for one in given if one in record.aliases or not self._is_taken(one, near))
         return tuple(dict.fromkeys((*record.aliases, *free)))
 
+    def _holder(self, pair: tuple[str, str], near: Near) -> str | None:
+        return near.holder(pair) or self._by_id.get(pair)
+
     def _is_taken(self, key: str, near: Near) -> bool:
         return key in self._ours or key in self.waiting or near.taken(key)
 
     def _candidates(self, reference: Reference, near: Near) -> list[Record]:
         """The records that may be this work: by key, by identifier, by title; each once, in that order."""
         keys = list(near.keys_for(reference.key))
-        for pair in identifiers(reference.fields).items():
+        for pair in every_identifier(reference):
             keys += [key for key in (near.holder(pair), self._by_id.get(pair)) if key]
-        title = joined_words(reference.title)
+        title = folded_title(reference)
         if title:
             here = self._by_title.get(title, ())
             keys += [*near.titled(title), *(here if len(here) <= COMMON else ())]
@@ -212,16 +273,20 @@ class Placing:
         if key in self.waiting:
             return self.waiting[key].record
         stored = near.record(key)
+        if stored is None and key in self._aliased:
+            return self.waiting[self._aliased[key]].record
         return self.waiting[stored.key].record if stored and stored.key in self.waiting else stored
 
-    def _wait(self, record: Record, loses: Iterable[int] = ()) -> None:
+    def _wait(self, record: Record, loses: Iterable[int] = (), *, changed: bool = True) -> None:
         waiting = self.waiting.setdefault(record.key, Waiting(record))
         waiting.record = record
+        waiting.changed |= changed
         waiting.loses.update(loses)
-        self._ours.add(record.key)
-        for pair in identifiers(record.reference.fields).items():
+        self._ours.update((record.key, *record.aliases))
+        self._aliased.update(dict.fromkeys(record.aliases, record.key))
+        for pair in every_identifier(record.reference):
             self._by_id.setdefault(pair, record.key)
-        same = self._by_title.setdefault(joined_words(record.reference.title), [])
+        same = self._by_title.setdefault(folded_title(record.reference), [])
         if len(same) <= COMMON and record.key not in same:
             same.append(record.key)
 
@@ -229,6 +294,37 @@ class Placing:
 def key_of(piece: Piece) -> str | None:
     """The key that the piece itself gives."""
     return piece.reference.key if isinstance(piece, Parsed) else piece.key
+
+
+def _is_same(record: Record, reference: Reference) -> bool:
+    """Whether `reference` is certainly the record's work, or restates it under its key."""
+    if reference.key in (record.key, *record.aliases) and restated(record.reference, reference):
+        return True
+    if not set(every_identifier(record.reference)).intersection(identifiers(reference.fields).items()):
+        return False
+    known = known_by(record.reference, reference)
+    if certain(known, reference).verdict == "same":
+        return True
+    # What a person corrected, sources go on saying as before: that tells no other work.
+    spoken = {edit.field for edit in record.edits} & _PLACE
+    if not spoken:
+        return False
+    unsaid = replace(known, fields={name: text for name, text in known.fields.items() if name not in spoken})
+    return certain(unsaid, reference).verdict == "same"
+
+
+def _apart(one: Record, other: Record) -> bool:
+    """Whether two records are known not to be one work."""
+    if one.id in other.distinct or other.id in one.distinct:
+        return True
+    return judged(one.reference, other.reference).verdict == "different"
+
+
+def _alike(one: Reference, other: Reference) -> bool:
+    """Whether two references have one title and year, and nothing plainly parts them."""
+    if one.year != other.year or folded_title(one) != folded_title(other):
+        return False
+    return not _PARTING.intersection(contradictions(one, other))
 
 
 def _about(fact: Fact) -> tuple[str, str, str | None, str | None]:

@@ -38,7 +38,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class FileReceipt:
-    """One file's receipt. `read` is an independent count; `lines` are the merged, refused, renamed and warned ones."""
+    """One file's receipt. `read` is an independent count; `lines` are the merged, refused, renamed and warned ones.
+
+    `whole` False: the file was cut or damaged, so that it may have held more.
+    """
 
     file: str
     format: str
@@ -51,6 +54,7 @@ class FileReceipt:
     change: int | None = None
     warnings: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
+    whole: bool = True
 
     def as_json(self) -> dict[str, Any]:
         """The receipt as the contract has it."""

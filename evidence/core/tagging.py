@@ -65,11 +65,15 @@ class Tagger:
         }
 
     def claims(self, reference: Reference, facts: Sequence[Fact] = ()) -> tuple[Claim, ...]:
-        """What the words of `reference` (and of `facts`) claim, by axis and term; at most three a term and field."""
-        work = self._read(reference, facts)
+        """What the words of `reference` (and of `facts`) claim, by axis and term; at most three a term and field.
+
+        Tags such as `<i>` are not read: text with them and without gives the same claims, with quotes as it stands.
+        """
+        bare = tagging_text.bare(reference)
+        work = self._read(bare, facts)
         found = [*self._conditions(work), *self._solutions(work), *self._designs(work)]
-        kept = self._narrowest(found)
-        return tuple(claims_of(kept))
+        claims = claims_of(self._narrowest(found))
+        return tuple(claims if bare is reference else (tagging_text.in_markup(one, reference) for one in claims))
 
     # --- reading -----------------------------------------------------------------------------------------------
 

@@ -10,7 +10,8 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from evidence.model.csl import canonical
-from evidence.model.identifiers import identifiers
+from evidence.model.markup import plain
+from evidence.model.other_ids import every_identifier
 from evidence.model.record import Record
 from evidence.model.words import joined_words
 
@@ -64,13 +65,13 @@ def token(value: str) -> str:
 
 
 def title_token(record: Record) -> str | None:
-    """The folded title as `titled` looks it up; None for a record without one."""
-    return token(joined_words(record.reference.title)) or None
+    """The folded title, without markup, as `titled` looks it up; None for a record without one."""
+    return token(joined_words(plain(record.reference.title))) or None
 
 
 def identifier_rows(record: Record) -> list[tuple[str, str]]:
-    """The (scheme, value) pairs that name the record's work."""
-    return [(scheme, token(value)) for scheme, value in identifiers(record.reference.fields).items()]
+    """The (scheme, value) pairs that name the record's work, those that a merged record brought among them."""
+    return [(scheme, token(value)) for scheme, value in every_identifier(record.reference)]
 
 
 def batches(items: Iterable[T], size: int = 500) -> Iterator[list[T]]:

@@ -52,6 +52,7 @@ def from_text(text: str, id: int | None = None, version: int = 0) -> Record:
             adjusted=Adjustment(**adjusted) if adjusted else None,
             aliases=tuple(state.get("aliases", ())),
             entries=tuple(state.get("entries", ())),
+            distinct=tuple(state.get("distinct", ())),
             id=id,
             version=version,
         )
@@ -111,6 +112,7 @@ def _said(record: Record) -> dict[str, Any]:
         "adjusted": record.adjusted and _SHAPES[Adjustment].plain(record.adjusted),
         "aliases": record.aliases,
         "entries": record.entries,
+        "distinct": record.distinct,
     }
     return {name: part for name, part in parts.items() if part}
 

@@ -119,10 +119,47 @@ def test_a_capital_follows_a_colon_where_apa_wants_it() -> None:
     """Words with capitals of their own stay as they are."""
     assert words.capital_after_colon("pain: systematic review") == "pain: Systematic review"
     assert words.capital_after_colon("acid: pH in what? some: mRNA") == "acid: pH in what? Some: mRNA"
+    assert words.capital_after_colon("study: <i>in vitro</i>") == "study: <i>In vitro</i>"
     assert words.capital_after_colon("ratio 1:two, a: “quoted”") == "ratio 1:two, a: “Quoted”"
 
 
+def test_words_in_italics_keep_their_case() -> None:
+    """Names of species and genes are written as they are, whatever a style does to titles; a title all in italics is a title."""
+    kept = words.kept_capitals("Growth of <i>E. coli</i> in water vs milk", all_words=False)
+    assert kept == (
+        'Growth of <i><span class="nocase">E</span>. <span class="nocase">coli</span></i> in water'
+        ' <span class="nocase">vs</span> milk'
+    )
+    assert words.kept_capitals("<i>Growth in milk</i>", all_words=False) == "<i>Growth in milk</i>"
+
+
 pytest_lists = needs_extra
+
+
+@pytest_lists
+@pytest.mark.parametrize(
+    ("style", "html", "markdown"),
+    [
+        ("ama", "Growth of <i>E. coli</i> in H<sub>2</sub>O: <i>in vitro</i> study.", "Growth of *E. coli* in H<sub>2</sub>O: *in vitro* study."),
+        ("nlm", "Growth of <i>E. coli</i> in H<sub>2</sub>O: <i>in vitro</i> study.", "Growth of *E. coli* in H<sub>2</sub>O: *in vitro* study."),
+        ("apa", "Growth of <i>E. coli</i> in H<sub>2</sub>O: <i>In vitro</i> study.", "Growth of *E. coli* in H<sub>2</sub>O: *In vitro* study."),
+        ("chicago-author-date", "Growth of <i>E. coli</i> in H<sub>2</sub>O: <i>in vitro</i> Study.", "Growth of *E. coli* in H<sub>2</sub>O: *in vitro* Study."),
+    ],
+)  # fmt: skip
+def test_italics_of_a_title_are_in_the_list(style: str, html: str, markdown: str) -> None:
+    """As HTML and Markdown have them; plain text has raised and lowered figures only."""
+    made = one(article(title="Growth of <i>E. coli</i> in H<sub>2</sub>O: <i>in vitro</i> study"), style)
+    assert html in made.html
+    assert markdown in made.markdown
+    assert "Growth of E. coli in H₂O: " in made.text
+
+
+@pytest_lists
+def test_a_title_of_many_tags_is_printed_plain() -> None:
+    """More tags than the engine is given are left out; none of them is printed as text."""
+    made = one(article(title="of " + "<i>a</i>b" * 100))
+    assert "of " + "ab" * 100 in made.text.lower()
+    assert "<i>a" not in made.html
 
 
 @pytest_lists

@@ -103,4 +103,5 @@ RECORDS = st.builds(
     edits=several(like(Edit, value=JSON)),
     adjusted=st.none() | st.builds(Adjustment, st.integers(1, 5), TEXT, TEXT),
     aliases=several(TEXT),
+    distinct=several(st.integers(1)),
 )

@@ -291,8 +291,9 @@ def test_what_comes_back_keeps_its_key(library: Library) -> None:
 
 def test_a_record_by_hand_keeps_what_the_person_wrote(library: Library) -> None:
     """A file's new version of the same work takes nothing of it away."""
-    library.add(["id=mine", "title=Work one on knees", "DOI=10.1000/a", "note=My own words"])
-    one = entry("k", "Work one on knees", doi="10.1000/a", **KNEE)
+    title = "Sugar injections for the painful knees of miners"
+    library.add(["id=mine", f"title={title}", "issued=2000", "DOI=10.1000/a", "note=My own words"])
+    one = entry("k", title, doi="10.1000/a", **KNEE)
     take(library, one)
     take(library, one.replace("1--9", "1--8"))
     record = library.record("mine")
