@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +17,8 @@ import click
 from evidence.cli.session import Command, Session, stderr_is_terminal
 from evidence.core.library import Library
 from evidence.core.receipts import FileReceipt, as_json
-from evidence.errors import EvidenceError, InputError, NotBuiltError
+from evidence.errors import EvidenceError, InputError, NeedsPersonError, NotBuiltError
+from evidence.model.record import Record
 
 _SHOWN = 20  # lines of a receipt that a person is shown for each file
 _HELD = 64 << 20  # bytes of standard input that are held in memory; more go to a file while they are read
@@ -228,34 +229,55 @@ def _told(receipt: FileReceipt, *, verbose: bool, dry: bool) -> str:
 @click.command("export", cls=Command)
 @click.option("--query", metavar="QUERY", help="Only the records that answer it.")
 @click.option(
-    "--format", "format_name", default="bibtex", show_default=True, metavar="NAME", help="bibtex or csl-json."
-)
+    "--format", "format_name", default="bibtex", show_default=True, metavar="NAME", help="bibtex, ris, csl-json, nbib or csv."
+)  # fmt: skip
 @click.option("--original", is_flag=True, help="Each entry's own bytes, as they came.")
 @click.option("--bare", is_flag=True, help="Only what a citation needs: no notes, sources, abstracts, tags.")
+@click.option("--raw", is_flag=True, help="csv: leave cells as they are that a spreadsheet would run as formulas.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of the terminal.")
 @click.pass_obj
 def export_command(
-    session: Session, query: str | None, format_name: str, original: bool, bare: bool, output: str | None
+    session: Session, query: str | None, format_name: str, original: bool, bare: bool, raw: bool, output: str | None
 ) -> int:
-    """Write records out. A damaged one is left out and named; the command then ends with 1."""
+    """Write records out. A damaged one is left out and named; the command then ends with 1.
+
+    A file that is there is replaced only by one that was read back and says the same as the records.
+    """
     damaged: list[str] = []
     with session.open() as library:
         records = (
             library.records(damaged=damaged) if query is None else iter(library.matching(library.parse(query), damaged))
         )
         if original:
-            pieces: Iterator[bytes] = (_ended(one) for one in library.originals(records))
+            _give_out(session, (_ended(one) for one in library.originals(records)), output, format_name)
+        elif output in {None, "-"}:
+            _give_out(session, _exported(library, records, format_name, bare=bare, raw=raw), output, format_name)
         else:
-            pieces = (
-                one.encode("utf-8", "backslashreplace") for one in library.export(records, format_name, bare=bare)
-            )
-        _give_out(session, pieces, output, format_name)
+            kept = list(records)
+            data = b"".join(_exported(library, kept, format_name, bare=bare, raw=raw))
+            if Path(str(output)).exists() and (lost := library.not_the_same(data, kept, format_name, bare=bare)):
+                raise _not_replaced(str(output), lost)
+            _give_out(session, iter((data,)), output, format_name)
     if damaged:
         click.echo(
             f"evidence: damaged and left out: {', '.join(damaged)}\n  `evidence verify` names all that is wrong.",
             err=True,
         )
     return 1 if damaged else 0
+
+
+def _exported(
+    library: Library, records: Iterable[Record], format_name: str, *, bare: bool, raw: bool
+) -> Iterator[bytes]:
+    return (one.encode("utf-8", "backslashreplace") for one in library.export(records, format_name, bare=bare, raw=raw))
+
+
+def _not_replaced(output: str, lost: tuple[str, ...]) -> EvidenceError:
+    shown = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
+    return NeedsPersonError(
+        f"{output} was not replaced: read back, the new file does not say the same of {shown}.",
+        "Write to another file, and compare the two.",
+    )
 
 
 def _give_out(session: Session, pieces: Iterator[bytes], output: str | None, format_name: str) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from evidence.core.asking import Asked, Indexes, told
 from evidence.core.documents import VERSION, document
-from evidence.core.exporting import text
+from evidence.core.exporting import not_the_same, text
 from evidence.core.following import Lag, Progress
 from evidence.core.levels import level
 from evidence.core.library_changes import Changes
@@ -224,9 +224,22 @@ class Library(Changes):
         copied = Copied(self._document, self.vocabulary, f"{VERSION} {parts.made}")
         return verify(parts.reader, parts.index, copied, parts.reader.standing, progress)
 
-    def export(self, records: Iterable[Record], format: str = "bibtex", *, bare: bool = False) -> Iterator[str]:
-        """The records' references in `format`, as text; `bare`: without remarks and provenance, for a manuscript."""
-        return text(self._parts.formats.by_name(format), (record.reference for record in records), bare=bare)
+    def export(
+        self, records: Iterable[Record], format: str = "bibtex", *, bare: bool = False, raw: bool = False
+    ) -> Iterator[str]:
+        """The records' references in `format`, as text; `bare`: without remarks and provenance, for a manuscript.
+
+        `raw`: cells of a table that a spreadsheet would run as formulas stay as they are.
+        """
+        references = (record.reference for record in records)
+        return text(self._parts.formats.by_name(format), references, bare=bare, raw=raw)
+
+    def not_the_same(
+        self, data: bytes, records: Iterable[Record], format: str, *, bare: bool = False
+    ) -> tuple[str, ...]:
+        """The keys of the records that are not read back from `data`, a file that `export` wrote, as they are."""
+        references = (record.reference for record in records)
+        return not_the_same(self._parts.formats.by_name(format), data, references, bare=bare)
 
     def originals(self, records: Iterable[Record]) -> Iterator[bytes]:
         """Each record's own citations, byte for byte as they came, those that make it up now; no study facts."""

@@ -32,12 +32,14 @@ _MISSING_NAMES: Mapping[str, str] = {
 def restated(one: Reference, other: Reference, least: int = 2) -> bool:
     """Whether two references say the same: one kind, the very title, and none of at least `least` fields differs.
 
-    Where both have one key, the title and one more field are enough.
+    Where both have one key, the title and one more field are enough, or that they are equal in every field.
     """
     if not _title(one) or _title(one) != _title(other) or one.type != other.type:
         return False
     mine, theirs = to_csl(one), to_csl(other)
     both = (mine.keys() & theirs.keys()) - _NOT_COMPARED
+    if one.key is not None and all(mine.get(name) == theirs.get(name) for name in {*mine, *theirs} - {"custom"}):
+        return True
     return len(both) >= least and all(says_same(name, mine[name], theirs[name]) for name in both)
 
 

@@ -30,6 +30,7 @@ from evidence.formats.bibtex_values import TOLD, BrokenError, Macros, RawEntry, 
 from evidence.formats.encodings import Narrow, text_of
 from evidence.formats.latex import decode, one_line
 from evidence.formats.markup import page_range
+from evidence.formats.pages import pages
 from evidence.model import identifiers
 from evidence.model.csl import DATES, FIELDS, NAMES, TYPES
 from evidence.model.markup import rich
@@ -228,7 +229,7 @@ def _value(draft: _Draft, row: Row, value: str) -> str:
     if row.kind == "title":
         return draft.title(value)
     if row.kind == "pages":
-        return page_range(draft.text(page_range(value)))
+        return pages(draft.text(page_range(value)))
     if row.kind == "doi":
         return doi(_link(draft, value))
     if row.kind == "url":
