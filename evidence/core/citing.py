@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from evidence.core.journals import FULL as _FULL
+from evidence.core.journals import SHORT as _SHORT
+from evidence.core.journals import Seen, joined
 from evidence.core.notices import Said, notices
 from evidence.model.record import Level, Record
 from evidence.model.reference import Reference
@@ -51,7 +54,6 @@ _LACKS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 
 _SERIALS = frozenset(("article-journal", "article-magazine", "article-newspaper", "review", "review-book"))
-_FULL, _SHORT = "container-title", "container-title-short"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +114,27 @@ class ReferenceList:
         return not self.lacking and not any(one.grave for one in self.noticed)
 
 
-def reference_list(records: Sequence[Record], citer: Citer, style: str, *, pmid: bool = False) -> ReferenceList:
-    """`records`, each once, as `style` prints them. UsageError: there is no such style, or no engine to set it."""
+def reference_list(
+    records: Sequence[Record], citer: Citer, style: str, *, pmid: bool = False, seen: Seen | None = None
+) -> ReferenceList:
+    """`records`, each once, as `style` prints them. UsageError: there is no such style, or no engine to set it.
+
+    `seen` finds other references of a journal, for the form of its name that the style prints and a record lacks.
+    """
     found = citer.style(style)
+    form: Form = citer.journal(style)
+    whose: dict[str, str] = {}
+    if form and seen:
+        records, whose = joined(records, _SHORT if form == "short" else _FULL, seen)
     printed = tuple(citer.format([one.reference for one in records], style, pmid=pmid))
     by_key = {one.key: one for one in records}
     in_order = [by_key[one.key] for one in printed if one.key in by_key]
-    form: Form = citer.journal(style)
     guessed = not citer.surely(style)
+    taken = (
+        Noted(one.key, f"its journal's name is as {whose[one.key]} has it") for one in in_order if one.key in whose
+    )
     return ReferenceList(
-        found, printed, lacking(in_order, form), noticed(in_order), tuple(_notes(in_order, form)), guessed
+        found, printed, lacking(in_order, form), noticed(in_order), (*_notes(in_order, form), *taken), guessed
     )
 
 

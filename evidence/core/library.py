@@ -19,9 +19,11 @@ from evidence.core.parts import Parts
 from evidence.core.querying import parse_query
 from evidence.core.searching import Answer, answer
 from evidence.errors import BusyError, EvidenceError, LibraryError, UnknownKeyError, UsageError
-from evidence.model.query import Document, Everything, ParsedQuery
+from evidence.model.query import Document, Everything, ParsedQuery, Phrase
 from evidence.model.record import Claim, Level, Record, effective
+from evidence.model.reference import Reference
 from evidence.model.vocabulary import Vocabulary
+from evidence.model.words import words
 from evidence.ports import (
     Change,
     Entry,
@@ -277,7 +279,13 @@ class Library(Changes):
 
         if self._parts.citer is None:
             raise UsageError("This library was opened without a citer.", "Open it with evidence.open_library.")
-        return reference_list(records, self._parts.citer(), style, pmid=pmid)
+        return reference_list(records, self._parts.citer(), style, pmid=pmid, seen=self._of_journal)
+
+    def _of_journal(self, name: str) -> list[Reference]:
+        """The references whose journal has all the words of `name` side by side, twenty of them at most."""
+        phrase = Phrase(tuple(words(name)), "journal")
+        hits = self._indexes.asked().index.search(phrase, Page(limit=20)).hits
+        return [record.reference for record in self._parts.reader.get([key for key, _ in hits], [])]
 
     def _near(self, unknown: Sequence[str]) -> str | None:
         """Which keys may have been meant."""
