@@ -114,7 +114,7 @@ def _pairs_json(pairs: Sequence[Pair]) -> dict[str, Any]:
 
 
 def _told(pairs: Sequence[Pair], found: Proposals, kind: str | None) -> Iterator[str]:
-    if not pairs:
+    if not any(pair.verdict == (kind or pair.verdict) for pair in found.pairs):
         yield f"No two records are of the class {kind}." if kind else "No two records look like one work."
         return
     for number, pair in enumerate(pairs, 1):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -16,8 +17,8 @@ import click
 
 from evidence.cli.session import Command, Session, stderr_is_terminal
 from evidence.core.library import Library
-from evidence.core.receipts import FileReceipt, as_json
-from evidence.errors import EvidenceError, InputError, NeedsPersonError, NotBuiltError
+from evidence.core.receipts import FileReceipt, Line, as_json
+from evidence.errors import EvidenceError, InputError, NeedsPersonError, NotBuiltError, UsageError
 from evidence.model.record import Record
 
 _SHOWN = 20  # lines of a receipt that a person is shown for each file
@@ -79,25 +80,32 @@ def import_command(
                 failed.append(error)
             except (EvidenceError, OSError, KeyboardInterrupt):
                 for receipt in receipts:  # what is done is told before what stops the rest
-                    click.echo(_told(receipt, verbose=False, dry=dry_run), err=True)
+                    click.echo(_told(receipt, {}, verbose=False, dry=dry_run), err=True)
                 raise
-        code = _ended_import(session, receipts, failed, verbose=verbose, dry=dry_run)
+        grave = {} if dry_run or session.json else _grave(library, receipts)
+        code = _ended_import(session, receipts, failed, grave, verbose=verbose, dry=dry_run)
         return code or int(cut)
 
 
 def _ended_import(
-    session: Session, receipts: list[FileReceipt], failed: list[EvidenceError], *, verbose: bool, dry: bool
+    session: Session,
+    receipts: list[FileReceipt],
+    failed: list[EvidenceError],
+    grave: Mapping[str, Sequence[str]],
+    *,
+    verbose: bool,
+    dry: bool,
 ) -> int:
     """Print what was done before the index takes it in; gives the exit code."""
     for one in failed if receipts or len(failed) > 1 else ():
         click.echo(f"evidence: {one.message}\n  {one.hint}", err=True)
     if failed and not receipts:
         raise failed[0]
-    session.print(as_json(receipts), lambda: "\n".join(_told(one, verbose=verbose, dry=dry) for one in receipts))
+    session.print(as_json(receipts), lambda: "\n".join(_told(one, grave, verbose=verbose, dry=dry) for one in receipts))
     sys.stdout.flush()
     if failed:
         return failed[0].exit_code
-    return 1 if any(one.refused for one in receipts) else 0
+    return 1 if any(one.refused or not one.read for one in receipts) else 0
 
 
 def _collect_seldom() -> None:
@@ -205,20 +213,19 @@ def _bar(label: str, size: int, stream: BinaryIO) -> Iterator[Callable[[int], No
         yield moved
 
 
-def _told(receipt: FileReceipt, *, verbose: bool, dry: bool) -> str:
+def _told(receipt: FileReceipt, notices: Mapping[str, Sequence[str]], *, verbose: bool, dry: bool) -> str:
+    """The receipt as text; `notices` are the grave words about a record, by key, which stand under its line."""
     head = (
         f"{receipt.file} ({receipt.format}, {receipt.encoding}): {receipt.read} read = {receipt.added} added"
         f" + {receipt.merged} merged + {receipt.unchanged} unchanged + {receipt.refused} refused"
     )
     lines = [head + ("; nothing was stored (dry run)" if dry else "")]
     lines += [f"  warning: {one}" for one in receipt.warnings]
-    shown = receipt.lines if verbose else receipt.lines[:_SHOWN]
+    shown = [one for at, one in enumerate(receipt.lines) if verbose or at < _SHOWN or notices.get(one.into or "")]
     for one in shown:
-        what = f"  line {one.line}: {one.key or '(no key)'} {one.outcome}"
-        what += f" into {one.into}" if one.into and one.into != one.key else ""
-        what += f": {', '.join(one.fields_added)}" if one.fields_added else ""
-        what += f": {one.reason}" if one.reason else ""
-        lines += [what, *(f"    warning: {warning}" for warning in one.warnings)]
+        lines.append(f"  line {one.line}: {_outcome(one, verbose=verbose)}")
+        lines += [f"    {said}" for said in notices.get(one.into or "", ()) if "notices" in one.fields_added]
+        lines += [f"    warning: {warning}" for warning in one.warnings]
     if len(receipt.lines) > len(shown):
         lines.append(f"  … and {len(receipt.lines) - len(shown)} more (--verbose or --json lists them)")
     if receipt.change is not None:
@@ -226,12 +233,41 @@ def _told(receipt: FileReceipt, *, verbose: bool, dry: bool) -> str:
     return "\n".join(lines)
 
 
+def _outcome(line: Line, *, verbose: bool) -> str:
+    """What became of an entry; fields that only its source has are counted (`ris:M3`), and named with --verbose."""
+    said = f"{line.key or '(no key)'} {line.outcome}"
+    if line.into and line.into != line.key:
+        said += f" {'as' if line.outcome == 'added' else 'into'} {line.into}"
+    own = 0 if verbose else sum(":" in field for field in line.fields_added)
+    fields = [field for field in line.fields_added if verbose or ":" not in field]
+    if own:
+        fields.append(f"{own} field{'s' if own > 1 else ''} of the source's own")
+    if line.outcome == "merged" and not fields and not line.reason:
+        fields.append("nothing new")
+    return ": ".join([said, *([", ".join(fields)] if fields else []), *([line.reason] if line.reason else [])])
+
+
+def _grave(library: Library, receipts: Sequence[FileReceipt]) -> dict[str, list[str]]:
+    """What must not be overlooked of the records that a receipt names: a retraction or a concern that a file brought."""
+    from evidence.cli.shapes import said_words
+    from evidence.core.notices import notices
+
+    keys = {one.into for receipt in receipts for one in receipt.lines if one.into and "notices" in one.fields_added}
+    found = {}
+    for key in keys:
+        with suppress(EvidenceError):  # a receipt is printed also when a record cannot be read
+            found[key] = [said_words(said) for said in notices(library.record(key)) if said.grave]
+    return found
+
+
 @click.command("export", cls=Command)
 @click.option("--query", metavar="QUERY", help="Only the records that answer it.")
 @click.option(
     "--format", "format_name", default="bibtex", show_default=True, metavar="NAME", help="bibtex, ris, csl-json, nbib or csv."
 )  # fmt: skip
-@click.option("--original", is_flag=True, help="Each entry's own bytes, as they came.")
+@click.option(
+    "--original", is_flag=True, help="Each entry's own bytes, as they came; with --format those of one format."
+)
 @click.option("--bare", is_flag=True, help="Only what a citation needs: no notes, sources, abstracts, tags.")
 @click.option("--raw", is_flag=True, help="csv: leave cells as they are that a spreadsheet would run as formulas.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of the terminal.")
@@ -249,11 +285,13 @@ def export_command(
             library.records(damaged=damaged) if query is None else iter(library.matching(library.parse(query), damaged))
         )
         if original:
-            _give_out(session, (_ended(one) for one in library.originals(records)), output, format_name)
+            chosen = format_name if _was_said("format_name") else None
+            _give_out(session, _originals(library, records, chosen), output, format_name)
         elif output in {None, "-"}:
             _give_out(session, _exported(library, records, format_name, bare=bare, raw=raw), output, format_name)
         else:
             kept = list(records)
+            _remark(str(output), format_name, len(kept), query)
             data = b"".join(_exported(library, kept, format_name, bare=bare, raw=raw))
             if Path(str(output)).exists() and (lost := library.not_the_same(data, kept, format_name, bare=bare)):
                 raise _not_replaced(str(output), lost)
@@ -266,10 +304,40 @@ def export_command(
     return 1 if damaged else 0
 
 
+def _remark(output: str, format_name: str, records: int, query: str | None) -> None:
+    """Say on standard error what a person would not expect of the file that is about to be written."""
+    from evidence.formats import FORMATS
+
+    path = Path(output)
+    own = [one.name for one in FORMATS if one.write and path.suffix.lower() in one.suffixes]
+    if own and format_name not in own:
+        click.echo(f"evidence: {output} is written as {format_name}; for {own[0]}: --format {own[0]}", err=True)
+    if not records:
+        why = f"no record answers {query!r}" if query else "the library holds no records"
+        click.echo(f"evidence: {output} is written without a record: {why}.", err=True)
+
+
 def _exported(
     library: Library, records: Iterable[Record], format_name: str, *, bare: bool, raw: bool
 ) -> Iterator[bytes]:
     return (one.encode("utf-8", "backslashreplace") for one in library.export(records, format_name, bare=bare, raw=raw))
+
+
+def _was_said(option: str) -> bool:
+    """Whether the user gave `option` on the command line."""
+    return click.get_current_context().get_parameter_source(option) is not click.core.ParameterSource.DEFAULT
+
+
+def _originals(library: Library, records: Iterable[Record], format_name: str | None) -> Iterator[bytes]:
+    """Each entry's own bytes, those of one format when it is named; several formats in one file are told."""
+    found: Counter[str] = Counter()
+    for name, raw in library.originals(records, format_name):
+        found[name] += 1
+        yield _ended(raw)
+    if len(found) > 1:
+        said = ", ".join(f"{count} of {name}" for name, count in found.most_common())
+        text = f"evidence: these are entries of several formats, one after the other: {said}."
+        click.echo(f"{text}\n  No program reads them from one file: write each apart with --format NAME.", err=True)
 
 
 def _not_replaced(output: str, lost: tuple[str, ...]) -> EvidenceError:
@@ -291,6 +359,11 @@ def _give_out(session: Session, pieces: Iterator[bytes], output: str | None, for
     else:
         from evidence.disk import write_file
 
+        path = Path(output)
+        if path.is_dir():
+            raise UsageError(f"{output} is a folder.", "Name a file in it.")
+        if not path.parent.is_dir():
+            raise UsageError(f"There is no folder {path.parent}.", "Make it first, or write to another one.")
         data = b"".join(pieces)
         write_file(Path(output), data, mode=0o644)
         session.print({"file": output, "bytes": len(data)}, lambda: f"{output}: {len(data)} bytes written")

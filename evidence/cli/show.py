@@ -24,14 +24,14 @@ from evidence.core.library import Library
 from evidence.core.notices import TIES
 from evidence.model.markup import shown
 from evidence.model.record import Axis, Claim, Fact, Record
-from evidence.model.reference import Date, Name
+from evidence.model.reference import Date, Name, Reference
 from evidence.ports import Change, Entry
 
 _MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FIELDS = {
-    "container-title": "In", "container-title-short": "Short", "volume": "Volume", "issue": "Issue", "page": "Pages",
+    "original-title": "Original", "container-title": "In", "container-title-short": "Short", "volume": "Volume", "issue": "Issue", "page": "Pages",
     "publisher": "Publisher", "publisher-place": "Place", "edition": "Edition", "DOI": "DOI", "PMID": "PMID", "PMCID": "PMCID",
-    "ISBN": "ISBN", "URL": "URL", "language": "Language", "genre": "Genre", "keyword": "Keywords", "note": "Note",
+    "ISSN": "ISSN", "ISBN": "ISBN", "URL": "URL", "language": "Language", "genre": "Genre", "keyword": "Keywords", "note": "Note",
     "source": "Read on",
 }  # fmt: skip
 
@@ -138,6 +138,8 @@ def _whole(library: Library, record: Record, entries: list[Entry], changes: list
     for name, label in _FIELDS.items():
         if value := reference.fields.get(name):
             lines += wrapped(shown(value), " " * 14, f"  {label + ':':<12}")
+    for label, values in (("MeSH", _headings(reference)), ("Types", reference.publication_types)):
+        lines += wrapped("; ".join(values), " " * 14, f"  {label + ':':<12}") if values else []
     lines += _state(record)
     if abstract := reference.fields.get("abstract"):
         lines += ["", *wrapped(shown(abstract), "  ")]
@@ -150,6 +152,14 @@ def _whole(library: Library, record: Record, entries: list[Entry], changes: list
     ]
     lines += ["", "  From:", *dict.fromkeys(_origin(one) for one in entries if one.source and one.id in record.entries)]
     return [*lines, "  Changes:", *(f"    {one.n}  {one.when}  {one.who}  {one.what}" for one in changes)]
+
+
+def _headings(reference: Reference) -> list[str]:
+    """The MeSH headings as PubMed prints them: `Glucose*/administration & dosage`, the major ones with a star."""
+    return [
+        "/".join((shown(one.label) + ("*" if one.major else ""), *(shown(part) for part in one.qualifiers)))
+        for one in reference.mesh
+    ]
 
 
 def _state(record: Record) -> list[str]:

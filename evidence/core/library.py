@@ -243,12 +243,17 @@ class Library(Changes):
         references = (record.reference for record in records)
         return not_the_same(self._parts.formats.by_name(format), data, references, bare=bare)
 
-    def originals(self, records: Iterable[Record]) -> Iterator[bytes]:
-        """Each record's own citations, byte for byte as they came, those that make it up now; no study facts."""
+    def originals(self, records: Iterable[Record], format: str | None = None) -> Iterator[tuple[str, bytes]]:
+        """Each record's own citations, byte for byte as they came, those that make it up now, with their format's name.
+
+        No study facts; `format`: only what came in that format.
+        """
+        wanted = format and self._parts.formats.by_name(format).name
         for record in records:
             for entry in self._parts.reader.entries(record.key):
-                if entry.id in record.entries and entry.source and entry.source.format != "study-facts":
-                    yield entry.raw
+                name = entry.source.format if entry.source and entry.id in record.entries else "study-facts"
+                if name != "study-facts" and wanted in {None, name}:
+                    yield name, entry.raw
 
     def cited(
         self,

@@ -30,8 +30,13 @@ _EMBASE = re.compile(
 _COCHRANE = re.compile(
     r"(?P<journal>.{2,200}?)[,.] (?P<date>\d{4})[,;] ?(?P<volume>[^,(:]{1,20})(?:\((?P<issue>[^)]{1,40})\))?(?:[,:] ?(?P<pages>[^,]{1,40}))?\.?"
 )
-_NOBODY = re.compile(r"\[(?:no author name|anonymous|no authors listed)[^\]]{0,20}\]", re.IGNORECASE)
+_NOBODY = re.compile(
+    r"\[?(?:anon(?:\.|ymous)?|no authors?(?: name)?(?: (?:available|given|listed))?)\]?\.?", re.IGNORECASE
+)
 _BRACKETS = re.compile(r"\[(.+)\]\.?", re.DOTALL)
+# "2-3" and "10-12" become dates in a spreadsheet: "02-Mrz", "Mar-02", "12-Oct".
+_EXCEL = re.compile(r"\d{1,2}[-./ ]\s?[^\W\d_]{3,4}\.?|[^\W\d_]{3,4}[-./ ]\d{2}")
+_EXCEL_DATES = frozenset(("page", "issue", "volume"))
 _JOURNAL_WORDS = re.compile(r"[^\d;:]{3,200}")
 _DATABASES = frozenset(
     (
@@ -83,6 +88,8 @@ def read_cell(draft: RowDraft, name: str, column: Column | None, text: str) -> N
         return
     kind, variable = column
     reader = _READERS.get(kind)
+    if variable in _EXCEL_DATES and _EXCEL.fullmatch(text):
+        draft.warnings.append(f"{name} {text!r} looks like a date that a spreadsheet made of two numbers: check it")
     if reader:
         reader(draft, name, variable, text)
     else:
@@ -101,6 +108,9 @@ def _title(draft: Draft, name: str, variable: str, text: str) -> None:
 
 
 def _names(draft: RowDraft, name: str, variable: str, text: str) -> None:
+    if _NOBODY.fullmatch(text):
+        draft.keep(name, text)
+        return
     if any(one.role == variable for one in draft.names):
         _second_names(draft, name, variable, text)
         return
@@ -126,8 +136,6 @@ def _parted(text: str, draft: RowDraft) -> Iterator[str]:
     text = text.strip()
     if draft.pubmed and text.endswith("."):
         text = text[:-1]
-    if _NOBODY.fullmatch(text):
-        return
     for sign in (";", "\n", "|"):
         if sign in text:
             for part in text.split(sign):
@@ -214,11 +222,11 @@ def _number(check: Callable[[str], str | None], what: str) -> Callable[[Draft, s
 
 
 def _abstract(draft: Draft, name: str, variable: str, text: str) -> None:
-    if text.lower().strip("[]. ") == "no abstract available":
+    if text.lower().startswith("[no abstract available]") or text.lower().strip("[]. ") == "no abstract available":
         draft.keep(name, text)
     else:
         draft.put(name, variable, rich(" ".join(text.split())))
-        draft.sections = draft.sections or list(sections(draft.fields[variable]))
+        draft.sections = draft.sections or list(sections(draft.fields.get(variable, "")))
 
 
 def _keyword(draft: Draft, name: str, variable: str, text: str) -> None:
@@ -301,11 +309,25 @@ def _source(draft: Draft, name: str, variable: str, text: str) -> None:
         draft.keep(name, text)
 
 
+def _own(draft: Draft, name: str, _variable: str, text: str) -> None:
+    """A column that is called as one of our own table's, in another: Zotero's "Extra" gives numbers, a line each."""
+    kept = []
+    for line in text.splitlines():
+        scheme, _, value = line.partition(":")
+        check = _IN_EXTRA.get(scheme.strip().upper())
+        if check and (found := check(value.strip())):
+            draft.put(name, scheme.strip().upper(), found)
+        else:
+            kept.append(line)
+    draft.keep(name, "\n".join(kept).strip())
+
+
+_IN_EXTRA: Mapping[str, Callable[[str], str | None]] = {"PMID": identifiers.pmid, "PMCID": identifiers.pmcid}
 _READERS: Mapping[str, Callable[[RowDraft, str, str, str], None]] = {
     "title": _title, "names": _names, "groups": _groups, "pages": _pages, "first-page": _first_page,
     "last-page": _last_page, "date": _date, "month": _month, "day": _day, "doctype": _doctype, "doi": _doi, "pmid": _number(identifiers.pmid, "PubMed number"),
     "pmcid": _number(identifiers.pmcid, "PubMed Central number"), "abstract": _abstract, "keyword": _keyword, "type": _type, "key": _key,
-    "id": _key, "url": _url, "issn": _numbers, "isbn": _numbers, "language": _language, "citation": _citation, "source": _source,
+    "id": _key, "url": _url, "issn": _numbers, "isbn": _numbers, "language": _language, "citation": _citation, "source": _source, "own": _own,
 }  # fmt: skip
 
 

@@ -129,6 +129,8 @@ def _put_titles(fields: Fields, draft: Draft) -> None:
         for text in fields.get(tag, ()):
             put_title(draft, tag, text.replace("\n", " "), variable)
     full = _first(fields, "secondary-title", "full-title")
+    if full and "full-title" in fields and fields.get("abbr-1", ("",))[0] == full[1]:
+        full = _first(fields, "full-title")  # the short name stands for the title
     if draft.type in _BOOKS:
         series = [text for tag in ("secondary-title", "tertiary-title") for text in fields.get(tag, ())]
         for text in series:

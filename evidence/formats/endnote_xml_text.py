@@ -78,13 +78,13 @@ def _text(element: Element, *, dressed: bool) -> str:
             return _lines(_bare(style.text or "", dressed=dressed))
     if not len(element):
         return _lines(_bare(element.text or "", dressed=dressed))
-    if dressed:
-        return _lines(rich(_styled(element, 0)))
+    if dressed and len(text := _styled(element, 0)) <= FIELD:
+        return _lines(rich(text))
     return _lines("".join(map(str, element.itertext())))
 
 
 def _bare(text: str, *, dressed: bool) -> str:
-    return rich(text) if dressed and ("<" in text or "&" in text) else text
+    return rich(text) if dressed and ("<" in text or "&" in text) and len(text) <= FIELD else text
 
 
 def _styled(element: Element, depth: int) -> str:

@@ -196,6 +196,8 @@ def _put_numbers(fields: Fields, draft: Draft) -> None:
                 draft.key = value
             elif value == draft.fields.get("PMID"):
                 continue  # it was said by another tag
+            elif linked := _LINKED.fullmatch(value):
+                draft.put(tag, "PMID", identifiers.pmid(linked[1]) or linked[1])
             elif is_pmid or value[:5].upper() == "PMID:":
                 if not put_pmid(draft, tag, value) and not put_pmcid(draft, tag, value):
                     draft.keep(tag, value)
@@ -203,14 +205,22 @@ def _put_numbers(fields: Fields, draft: Draft) -> None:
                 draft.keep(tag, value)
 
 
+_LONG = 500  # characters: no list of numbers is longer
 _NUMBERED = frozenset(("AN", "C2", "C5", "ID"))
 
 
+# Embase's C5: the number with its address. Cochrane's C3: "PUBMED 12345678,EMBASE 2001234567".
+_LINKED = re.compile(r"([1-9]\d{0,8})\s{0,3}\(https?://[^\s()]{0,200}(?:pubmed|ncbi\.nlm)[^\s()]{0,200}\)", re.ASCII)
+_NAMED = re.compile(r"(?:^|[,;]\s{0,3})PUBMED:? {1,3}([1-9]\d{0,8})(?=$|[,;])", re.IGNORECASE | re.ASCII)
+
+
 def _pubmed_in(text: str, draft: Draft | None = None) -> bool:
-    """Whether `text` is Cochrane's "PUBMED 12345678"; its number goes to `draft`."""
-    found = text[:7].upper() == "PUBMED " and identifiers.pmid(text[7:])
+    """Whether `text` is Cochrane's "PUBMED 12345678"; its number goes to `draft`, with others beside it the text as well."""
+    found = _NAMED.search(text) if len(text) < _LONG else None
     if found and draft:
-        draft.put("C3", "PMID", found)
+        draft.put("C3", "PMID", found[1])
+        if found.group() != text:
+            draft.keep("C3", text)
     return bool(found)
 
 

@@ -198,7 +198,15 @@ def _user(draft: Draft, tag: str, values: list[str]) -> None:
 
 def _pmid(draft: Draft, tag: str, values: list[str]) -> None:
     for value in values:
-        if not put_pmid(draft, tag, value):
+        bare = re.sub(r"^PUBMED:?\s+", "", value, flags=re.IGNORECASE)
+        if not put_pmid(draft, tag, bare):
+            draft.keep(tag, value)
+
+
+def _elsewhere_known(draft: Draft, tag: str, values: list[str]) -> None:
+    """XR: the work's numbers in other databases (Cochrane); `PUBMED 12345678` is PubMed's."""
+    for value in values:
+        if not (value.upper().startswith("PUBMED") and put_pmid(draft, tag, value[6:].lstrip(": "))):
             draft.keep(tag, value)
 
 
@@ -209,5 +217,5 @@ BY_TAG: Mapping[str, Callable[[Draft, str, list[str]], None]] = {
     "TI": put_titles, "T1": put_titles, "CT": put_titles, "ST": _short_title, "AB": _abstract, "N2": _abstract, "DO": _doi, "DI": _doi,
     "M3": _maybe_doi, "L3": _maybe_doi, "UR": _links, "L1": _links, "L2": _links, "LK": _links, "SN": _serials, "KW": _keywords,
     "K1": _keywords, "C6": _early, "N1": _notes, "ET": _edition, "Y2": _accessed, "SE": _section, "LA": _language,
-    "U1": _user, "U2": _user, "U3": _user, "U4": _user, "U5": _user, "PM": _pmid,
+    "XR": _elsewhere_known, "U1": _user, "U2": _user, "U3": _user, "U4": _user, "U5": _user, "PM": _pmid,
 }  # fmt: skip

@@ -30,7 +30,7 @@ def count(source: BinaryIO, encoding: str, names: tuple[str, ...]) -> int:
 
 
 class _Counter:
-    """`_text` is what is not counted yet; `_barren` says up to where in it a comment and its like have no end."""
+    """`_text` is what is not counted yet; `_text_until` says up to where in it a beginning of a kind is text."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self.total = 0
@@ -38,7 +38,8 @@ class _Counter:
         self._ends = tuple(f"</{name}".encode() for name in names)
         self._is_open = False
         self._text = b""
-        self._barren: dict[bytes, int] = {}
+        self._text_until: dict[bytes, int] = {}
+        self._barren = 0  # up to where the end that is waited for does not stand
 
     def take(self, chunk: bytes, *, final: bool = False) -> None:
         """Count what is whole with `chunk`."""
@@ -48,7 +49,8 @@ class _Counter:
             stop = max(last, 0)
         at = self._over(stop, final=final)
         self._text = text[at:]
-        self._barren = {ending: place - at for ending, place in self._barren.items() if place > at}
+        self._text_until = {ending: place - at for ending, place in self._text_until.items() if place > at}
+        self._barren = max(self._barren - at, 0)
 
     def _over(self, stop: int, *, final: bool) -> int:
         """Count the records before `stop`; where to go on when there is more text."""
@@ -62,6 +64,9 @@ class _Counter:
             end = self._end(ending, begin, inner)
             if end < 0 and not final and len(self._text) < begin + SPAN + LOOKAHEAD:
                 return begin
+            self._barren = 0
+            if end < 0:
+                self._text_until[ending] = begin + SPAN
             at = end if end >= 0 else begin + 2
         return at
 
@@ -70,8 +75,11 @@ class _Counter:
         text, found = self._text, (stop, b"", stop)
         for opening, ending in _HIDING:
             place = nearest[opening]
-            while place < at or (place < stop and ending == b"]" and not self._bracket(place)):
-                place = text.find(opening, max(at, place + 1), stop + len(opening) - 1)
+            while place < max(at, min(self._text_until.get(ending, 0), stop)) or (
+                place < stop and ending == b"]" and not self._bracket(place)
+            ):
+                begin = max(at, place + 1, self._text_until.get(ending, 0))
+                place = text.find(opening, begin, stop + len(opening) - 1)
                 place = place if place >= 0 else stop
             nearest[opening] = place
             if place < found[0]:
@@ -88,7 +96,7 @@ class _Counter:
     def _end(self, ending: bytes, begin: int, inner: int) -> int:
         """Where it ends; -1 when it does not within SPAN, or not yet."""
         limit = begin + SPAN
-        at = max(inner, self._barren.get(ending, 0))
+        at = max(inner, self._barren)
         while (at := self._text.find(ending, at, limit + len(ending) - 1)) >= 0:
             after = at + len(ending)
             if ending != b"]":
@@ -96,7 +104,7 @@ class _Counter:
             if close := self._closed(after):
                 return close
             at = after
-        self._barren[ending] = max(inner, min(len(self._text), limit) - 32)
+        self._barren = max(inner, min(len(self._text), limit) - 32)
         return -1
 
     def _closed(self, after: int) -> int:

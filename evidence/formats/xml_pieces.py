@@ -1,7 +1,8 @@
 """An XML file cut into its records, with flat memory: each is parsed alone, so that none can spoil another.
 
 A record goes from its start tag to its end tag. What stands in comments, CDATA sections, processing instructions and a
-document type's own declarations is no tag; when one of these has no end within SPAN, it is none, and its beginning is text.
+document type's own declarations is no tag. When one of these has no end within SPAN, it is none: its beginning is text,
+and so are all beginnings of its kind within SPAN of it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from evidence.formats.encodings import Narrow
 from evidence.model.limits import RECORD
@@ -22,7 +24,9 @@ WHY = {
     CUT_OFF: "the file ends in the middle of this record",
     HEADLESS: "its beginning is missing: only the end of a record is here",
 }
-_ENDINGS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
+# What hides tags, by what ends it; and how each begins behind its first sign.
+_BEGINNINGS = {b"-->": rb"!--", b"]]>": rb"!\[CDATA\[", b"?>": rb"\?", b"]>": rb"!DOCTYPE[^\[<>]{0,512}\["}
+_KINDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _SUBSET_END = re.compile(rb"\][ \t\r\n]{0,16}>")
 _BLANKS = b" \t\r\n"
 _WAIT = -1
@@ -61,23 +65,19 @@ def lines_in(text: bytes, begin: int, end: int) -> int:
     return lines
 
 
-def _tags(names: tuple[str, ...]) -> re.Pattern[bytes]:
+@lru_cache(maxsize=64)
+def _tags(names: tuple[str, ...], kinds: tuple[bytes, ...]) -> re.Pattern[bytes]:
     """Start and end tags called `names`, and the beginnings of what is no text."""
     name = b"(?:" + b"|".join(re.escape(one.encode()) for one in names) + b")"
-    return re.compile(
-        rb"<(?:"
-        + name
-        + rb"(?=[ \t\r\n/>])|/"
-        + name
-        + rb"[ \t\r\n]{0,16}>|!--|!\[CDATA\[|\?|!DOCTYPE[^\[<>]{0,512}\[)"
-    )
+    hiding = b"".join(b"|" + _BEGINNINGS[kind] for kind in kinds)
+    return re.compile(rb"<(?:" + name + rb"(?=[ \t\r\n/>])|/" + name + rb"[ \t\r\n]{0,16}>" + hiding + b")")
 
 
 class _Cutter:
     """Chunks in, pieces out. From `_at` on, `_buffer` holds the open piece, or what stands since the last one."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
-        self._tags = _tags(names)
+        self._names = names
         self._buffer = b""
         self._at = 0
         self._seen = 0  # where to go on looking
@@ -85,7 +85,8 @@ class _Cutter:
         self._open = False
         self._cut = 0
         self._lost = 0  # line ends among what was cut
-        self._sought: dict[bytes, int] = {}  # up to where there is no end of a comment and its like
+        self._sought = 0  # up to where the end of the hiding that is waited for does not stand
+        self._off: dict[bytes, int] = {}  # up to where beginnings of a kind are text
 
     def take(self, chunk: bytes) -> Iterator[Piece]:
         self._buffer += chunk
@@ -99,7 +100,7 @@ class _Cutter:
 
     def _split(self, stop: int, *, final: bool) -> Iterator[Piece]:
         """Yield what ends before `stop`, or begins before it and ends soon after."""
-        while (found := self._tags.search(self._buffer, self._seen)) and (at := found.start()) < stop:
+        while (found := self._next()) and (at := found.start()) < stop:
             mark = self._buffer[at + 1]
             if mark in b"!?":
                 end = self._hidden(found, final=final)
@@ -118,18 +119,34 @@ class _Cutter:
                 self._seen = at + 1
         self._seen = max(self._seen, stop)
 
+    def _next(self) -> re.Match[bytes] | None:
+        """The next tag, or the beginning of what hides tags."""
+        while True:
+            if self._off:
+                self._off = {kind: until for kind, until in self._off.items() if until > self._seen}
+            kinds = tuple(kind for kind in _BEGINNINGS if kind not in self._off)
+            found = _tags(self._names, kinds).search(self._buffer, self._seen)
+            until = min(self._off.values(), default=len(self._buffer))
+            if until >= len(self._buffer) or (found and found.start() < until):
+                return found
+            self._seen = until  # from there on a beginning counts again
+
     def _hidden(self, found: re.Match[bytes], *, final: bool) -> int:
         """Where the comment (or its like) ends that begins at `found`; _WAIT when that is not read yet.
 
         When it has no end, it is its first two signs.
         """
         limit = found.start() + SPAN
-        ending = _ENDINGS.get(found.group(), b"]>")
-        begin = max(found.end(), self._sought.get(ending, 0))
-        end = _end_of(ending, self._buffer, begin, limit)
+        kind = _KINDS.get(found.group(), b"]>")
+        begin = max(found.end(), self._sought)
+        end = _end_of(kind, self._buffer, begin, limit)
+        if end < 0 and not final and len(self._buffer) < limit + LOOKAHEAD:
+            self._sought = max(begin, min(len(self._buffer), limit) - 32)
+            return _WAIT
+        self._sought = 0
         if end < 0:
-            self._sought[ending] = max(begin, min(len(self._buffer), limit) - 32)
-            return found.start() + 2 if final or len(self._buffer) >= limit + LOOKAHEAD else _WAIT
+            self._off[kind] = limit
+            return found.start() + 2
         return end
 
     def _piece(self, end: int, state: str) -> Piece:
@@ -160,7 +177,9 @@ class _Cutter:
         self._buffer = self._buffer[self._at : self._at + keep] + self._buffer[drop + keep :]
         self._at = 0
         self._seen -= drop
-        self._sought = {ending: at - drop for ending, at in self._sought.items() if at > drop}
+        self._sought = max(self._sought - drop, 0)
+        if self._off:
+            self._off = {kind: until - drop for kind, until in self._off.items()}
 
 
 def _end_of(ending: bytes, buffer: bytes, begin: int, limit: int) -> int:

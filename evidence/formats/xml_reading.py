@@ -11,7 +11,7 @@ from lxml import etree
 
 from evidence.formats.encodings import text_of
 from evidence.formats.mojibake import is_suspect
-from evidence.model.limits import DEPTH
+from evidence.model.limits import DEPTH, FIELD, VALUES
 from evidence.model.markup import rich
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ _XML_OWN = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _SIGNS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _PREFIX = re.compile(r"[<\s]/?([A-Za-z_][\w.-]{0,63}):[A-Za-z_]", re.ASCII)
+_MOST_PREFIXES = 20
+_NAME = re.compile(r"<[^\s/>]{1,100}")
 _UNDEFINED = re.compile(r"Entity '([^']{1,80})' not defined")
 _PLACE = re.compile(r", line \d+, column \d+.*$", re.DOTALL)
 _REASONS = (
@@ -87,12 +89,13 @@ def _character(found: re.Match[str]) -> str:
 
 def _prefixed(text: str) -> str:
     """`text` with the prefixes declared that stand in it: their declarations stood on the file's root."""
-    prefixes = set(_PREFIX.findall(text)) - {"xml", "xmlns"}
-    missing = sorted(one for one in prefixes if f"xmlns:{one}" not in text)
-    if not missing:
+    prefixes = sorted(set(_PREFIX.findall(text)) - {"xml", "xmlns"})
+    missing = [one for one in prefixes[:_MOST_PREFIXES] if f"xmlns:{one}" not in text]
+    name = _NAME.match(text)
+    if not missing or not name:
         return text
-    head, blank, rest = re.split(r"(?=[\s/>])()", text, maxsplit=1)
-    return head + blank + "".join(f' xmlns:{one}="prefix:{one}"' for one in missing) + rest
+    declared = "".join(f' xmlns:{one}="prefix:{one}"' for one in missing)
+    return f"{name.group()}{declared}{text[name.end() :]}"
 
 
 def _reason(message: str) -> str:
@@ -120,19 +123,23 @@ def plain(text: str) -> str:
 
 
 def dressed(element: Element) -> str:
-    """The text of `element` with the four tags, blanks joined, in NFC; other markup goes, what it held stays."""
+    """The text of `element` with the four tags, blanks joined, in NFC; other markup goes, what it held stays.
+
+    What is longer than FIELD, or has more than VALUES tags, loses them all. ValueError: it is nested too deeply.
+    """
     if not len(element):
         text = element.text or ""
-        return plain(rich(text)) if "<" in text or "&" in text else words(element)
-    for one in element.iterdescendants("*"):
-        check_depth(one)
-        name = str(one.tag).rpartition("}")[2].lower()
-        one.tag = name if name in _KNOWN else "span"
+        return plain(rich(text)) if ("<" in text or "&" in text) and len(text) <= FIELD else words(element)
+    depth = 0
+    for tags, (event, one) in enumerate(etree.iterwalk(element, events=("start", "end"))):
+        depth += 1 if event == "start" else -1
+        if depth > DEPTH:
+            raise ValueError("it is nested too deeply")
+        if tags > 2 * VALUES:
+            return words(element)
+        if event == "end" and one is not element:
+            name = str(one.tag).rpartition("}")[2].lower()
+            one.tag = name if name in _KNOWN else "span"
     text = etree.tostring(element, encoding="unicode", with_tail=False)
-    return plain(rich(text[text.index(">") + 1 : text.rindex("</")]))
-
-
-def check_depth(element: Element) -> None:
-    """ValueError when `element` lies deeper than the limit."""
-    if sum(1 for _ in element.iterancestors()) > DEPTH:
-        raise ValueError("it is nested too deeply")
+    text = text[text.index(">") + 1 : text.rindex("</")]
+    return plain(rich(text)) if len(text) <= FIELD else words(element)

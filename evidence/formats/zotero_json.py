@@ -74,7 +74,7 @@ def reference(item: Mapping[str, Any], warnings: list[str]) -> Reference:
     data = _data(item)
     kind = str(data["itemType"])
     if kind in {"note", "attachment", "annotation"}:
-        raise ValueError(f"it is a {kind}, no work")
+        raise ValueError(f"it is {'a note' if kind == 'note' else f'an {kind}'} kept with a work, and no work itself")
     draft = Draft("zotero", _TYPES.get(kind, "document"))
     if kind not in _TYPES:
         draft.keep("itemType", kind)

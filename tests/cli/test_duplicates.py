@@ -58,6 +58,7 @@ def test_a_class_and_a_limit_choose(twins: Path, command: Command) -> None:
     assert len(command("-L", twins, "duplicates", "--limit", "1", "--json").json["pairs"]) == 1
     assert command("-L", twins, "duplicates", "--limit", "1").out.count("because:") == 1
     assert "No two records" in command("-L", twins, "duplicates", "--class", "same-study").out
+    assert "0 of 3 pairs" in command("-L", twins, "duplicates", "--limit", "0").out
 
 
 def test_all_that_is_the_same_is_merged_in_one_change(twins: Path, command: Command) -> None:
