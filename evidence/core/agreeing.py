@@ -113,6 +113,31 @@ def another_update(found: Agreements) -> bool:
     return found.issue == "clash" or (found.years or 0) > (0 if found.issue == "unknown" else 1)
 
 
+def kinds_clash(found: Agreements) -> bool:
+    """Whether one is a notice or a comment and the other the work that it is on, or another.
+
+    A title's own words part them always. What only a source's types or ties say parts them where the other's source
+    would have said it too (both give PubMed's types or numbers), or where nothing shows that they stand on one page.
+    """
+    one, other = found.one, found.other
+    if one.kind == other.kind or "protocol" in {one.kind, other.kind}:
+        return False
+    notice = not {one.kind, other.kind}.isdisjoint(("retraction", "correction"))
+    if one.title.kind != other.title.kind and (notice or found.pages != "same"):
+        return True
+    if one.reference.publication_types and other.reference.publication_types:
+        return "PMID" not in found.shared  # what PubMed says of one record changes with time
+    if "PMID" in found.against:
+        return True
+    return notice and not (found.pages == "same" and found.volume == "same")
+
+
+def two_of_pubmed(found: Agreements) -> bool:
+    """Whether PubMed itself has both, under two numbers: its own records show its publication types."""
+    types = found.one.reference.publication_types and found.other.reference.publication_types
+    return "PMID" in found.against and bool(types)
+
+
 _BOOKS = frozenset(("book", "collection", "classic"))
 _PARTS = frozenset(("chapter", "entry", "entry-dictionary", "entry-encyclopedia"))
 
@@ -127,4 +152,6 @@ def types_clash(one: View, other: View) -> bool:
             return True
         if this == "review-book" and that != "review-book":
             return True
-    return one.preprint != other.preprint and bool(one.journals) and bool(other.journals)
+        if this == "dataset" and that == "article-journal":
+            return True
+    return one.preprint != other.preprint and bool((other if one.preprint else one).journals)

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from evidence.core.agreeing import Agreements, Verdict, agreed, another_update, types_clash, versions_clash
+from evidence.core.agreeing import (
+    Agreements,
+    Verdict,
+    agreed,
+    another_update,
+    kinds_clash,
+    two_of_pubmed,
+    types_clash,
+    versions_clash,
+)
 from evidence.core.likeness import numbers_agree
 
 WORDS = 4  # words that carry meaning, without which a title alone names no work
@@ -24,14 +33,19 @@ def _doubts(found: Agreements) -> list[str]:
     doubts = [f"{name} differs" for name in _clashes(found)]
     doubts += ["title differs"] * (not titles_agree(found, placed=placed))
     doubts += ["issued differs"] * (not _years_fit(found, placed=placed))
-    doubts += [f"{name} differs" for name in found.against if not (placed and found.title.relation == "equal")]
+    sure = placed and found.first and found.title.relation == "equal" and not two_of_pubmed(found)
+    doubts += [f"{name} differs" for name in found.against if not sure]
     if found.against and one.version != other.version:
         doubts.append("version differs")
     if found.strangers:
         doubts.append("author differs")
-    if found.journal == "clash" and not (found.volume == "same" or found.pages == "same"):
+    if found.journal == "clash" and found.pages != "same" and not (found.volume == "same" and len(found.shared) > 1):
         doubts.append("container-title differs")
-    if (one.kind != other.kind and not placed) or (one.abstract != other.abstract and found.pages != "same"):
+    if (
+        kinds_clash(found)
+        or (one.kind != other.kind and not placed)
+        or (one.abstract != other.abstract and found.pages != "same")
+    ):
         doubts.append("type differs")
     return doubts
 
@@ -41,12 +55,19 @@ def _clashes(found: Agreements) -> list[str]:
     one, other = found.one, found.other
     names = ["volume"] * (found.volume == "clash" or (found.volume == "near" and found.pages != "same"))
     names += ["page"] * (found.pages in {"clash", "near"})
+    names += ["issue"] * (found.pages != "same" and _supplement(one.issue, other.issue))
     names += ["edition"] * (numbers_agree(one.edition, other.edition) == "clash")
     names += ["version"] * (versions_clash(one, other) or another_update(found))
     names += ["type"] * types_clash(one, other)
     numbers = [(each.reference.fields.get("number") or "").strip().lower() for each in (one, other)]
     names += ["number"] * bool(all(numbers) and numbers[0] != numbers[1])
     return names
+
+
+def _supplement(one: str, other: str) -> bool:
+    """Whether one stands in a supplement and the other in an issue of another number: an abstract and its paper."""
+    supplement = one.startswith("s") != other.startswith("s")
+    return bool(one and other) and supplement and one.lstrip("s") != other.lstrip("s")
 
 
 def titles_agree(found: Agreements, *, placed: bool) -> bool:

@@ -16,6 +16,8 @@ _RANGE = re.compile(
     r"([a-z]{0,9})(\d{1,12})\s?[-\u2010-\u2015\u2212]+\s?([a-z]{0,9})(\d{1,12})(?![\da-z])", re.IGNORECASE
 )
 _INITIALS = 3  # capitals that stand together as a person's initials: KDM
+_SERIALS = frozenset(("ISSN", "ISBN"))
+_SERIAL = re.compile(r"\b(?:\d{4}-?\d{3}[\dXx]|(?:\d-?){9}[\dXx]|(?:\d-?){13})\b", re.ASCII)
 _LONGEST = 1000  # characters of a field in which ranges are looked for
 
 
@@ -28,12 +30,19 @@ def says_same(field: str, one: object, other: object) -> bool:
     if one == other:
         return True
     if isinstance(one, str) and isinstance(other, str):
+        if field in _SERIALS and (mine := serials(one)) and (theirs := serials(other)):
+            return bool(mine & theirs)  # printed and electronic numbers of one journal
         return _read(field, one) == _read(field, other)
     if field in NAMES and isinstance(one, list) and isinstance(other, list):
         return same_people(one, other)
     if field in DATES and isinstance(one, dict) and isinstance(other, dict):
         return _same_date(one, other)
     return False
+
+
+def serials(text: str) -> set[str]:
+    """The ISSNs and ISBNs in a field, without hyphens."""
+    return {found.replace("-", "").upper() for found in _SERIAL.findall(text[:_LONGEST])}
 
 
 def same_people(one: Sequence[Any], other: Sequence[Any]) -> bool:

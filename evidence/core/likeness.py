@@ -100,10 +100,10 @@ def _years(reference: Reference) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
-_ARABIC = re.compile(r"\d+")
+_ARABIC = re.compile(r"\d+", re.ASCII)
 _SUPPLEMENT = re.compile(r"\bs(?:uppl|\b|\d)", re.IGNORECASE)
 _BOTH = re.compile(r"^\s*(\w{1,8})\s*\(([^()]{1,30})\)")
-_ROMAN = re.compile(r"^[ivxlc]{1,8}$", re.IGNORECASE)
+_ROMAN = re.compile(r"^[ivxlc]{1,8}$", re.IGNORECASE | re.ASCII)  # no dotless i
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 

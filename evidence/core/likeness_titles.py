@@ -91,11 +91,20 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("retraction", re.compile(r"^\W*(?:retraction|notice of retraction|expression of concern)\b", re.IGNORECASE)),
+    (
+        "retraction",
+        re.compile(
+            r"^\W*(?:(?:notice|statement|note) of |editor\w*'?s?'? |interim |publisher'?s? )*(?:retraction|expression of concern)\b"
+            r"|^\W*(?:withdrawal|removal)(?: notice)?\s*(?::|to\b)|^\W*(?:notice of )?withdrawal notice\b"
+            r"|\((?:retraction|withdrawal) of vol\b|(?:[\])(\[:.\u2013\u2014]|\s-)\s*(?:retraction|expression of concern)\W*$",
+            re.IGNORECASE,
+        ),
+    ),
     (
         "correction",
         re.compile(
-            r"^\W*(?:(?:author'?s?'? |publisher'?s? )?correction|erratum|errata|corrigend\w+|addendum)\b|\(vol\.? \d+, p(?:g|p?)\.? \w+",
+            r"^\W*(?:(?:author'?s?'? |publisher'?s? )?correction|erratum|errata|corrigend\w+|addendum)\b|\(vol\.? \d+, p(?:g|p?)\.? \w+"
+            r"|[:.(\[\u2013\u2014-]\s*(?:erratum|errata|corrigend\w+|(?:author |publisher )?correction)\W*$",
             re.IGNORECASE,
         ),
     ),

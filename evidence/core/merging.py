@@ -16,8 +16,11 @@ from evidence.model.identifiers import identifiers
 from evidence.model.markup import plain
 from evidence.model.other_ids import with_others
 from evidence.model.record import Edit
-from evidence.model.reference import Reference
+from evidence.model.reference import Reference, Section
 from evidence.model.words import joined_words, words
+
+_FULL, _SHORT = "container-title", "container-title-short"
+_CUT = 40  # characters: what is shorter is the beginning of many a text
 
 _ANY = "document"  # the type of what nobody says more of
 _REST = "authors_rest"  # what a source's list of missing fields calls the authors after "et al."
@@ -83,6 +86,7 @@ def joined(old: Reference, new: Reference) -> tuple[Reference, tuple[str, ...], 
     rest = _rest_of_names(old, new, before, after)
     if old.type == _ANY and "type" not in old.extra and new.type != _ANY:
         rest["type"] = new.type
+    rest |= _whole_texts(old, new)
     said = _NOT_COMPARED | (_JOURNAL if _journals(old) & _journals(new) else frozenset())
     compared = (name for name in after if name in before and name not in said and name not in rest)
     differ = tuple(name for name in compared if not says_same(name, before[name], after[name]))
@@ -92,7 +96,7 @@ def joined(old: Reference, new: Reference) -> tuple[Reference, tuple[str, ...], 
         publication_types=union(old.publication_types, new.publication_types),
         notices=all_notices(old.notices, new.notices),
         relations=union(old.relations, new.relations),
-        sections=old.sections or (new.sections if new.sections and _one_abstract(old, new) else ()),
+        sections=_sections(old, new, "abstract" in rest),
         as_cited=union(old.as_cited, tuple(one for one in new.as_cited if _csl_name(one) in added)),
         extra=with_others(all_extra(old.extra, new.extra), old, new),
     )
@@ -100,6 +104,25 @@ def joined(old: Reference, new: Reference) -> tuple[Reference, tuple[str, ...], 
     gained += [name for name in reference.extra if reference.extra[name] != old.extra.get(name)]
     filled = (*added, *([_REST] if "author" in rest else []))
     return completed(reference, filled), (*added, *rest, *gained), differ
+
+
+def _whole_texts(old: Reference, new: Reference) -> dict[str, Any]:
+    """What `new` has whole where `old` has a part: an abstract that was cut, a journal by its short name in place of the full."""
+    found: dict[str, Any] = {}
+    held, other = (plain(one.fields.get("abstract", "")).rstrip(" .…") for one in (old, new))
+    if len(held) >= _CUT and len(other) > len(held) and other.startswith(held):
+        found["abstract"] = new.fields["abstract"]
+    full, short = new.fields.get(_FULL, ""), new.fields.get(_SHORT, "")
+    mine = old.fields.get(_FULL, "")
+    if mine and full and short and words(mine) == words(short) != words(full):
+        found |= {_FULL: full} | ({} if _SHORT in old.fields else {_SHORT: mine})
+    return found
+
+
+def _sections(old: Reference, new: Reference, renewed: bool) -> tuple[Section, ...]:
+    if renewed:
+        return new.sections
+    return old.sections or (new.sections if new.sections and _one_abstract(old, new) else ())
 
 
 def _rest_of_names(old: Reference, new: Reference, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
@@ -120,8 +143,12 @@ def _csl_name(word: str) -> str:
     return next((field for field, name in _MISSING_NAMES.items() if name == word), word)
 
 
-def updated(old: Reference, new: Reference) -> Reference:
-    """`new` on top of `old`: each field that `new` states is taken from it, the others stay; so do notices and ties."""
+def updated(old: Reference, new: Reference, was: Reference | None = None) -> Reference:
+    """`new` on top of `old`: each field that its source changed is taken from it, the others stay; so do notices and ties.
+
+    `was`: what the source said before. What it says as before, `old` has from another source in another, perhaps fuller
+    form, and keeps. None: that is not known; then a field is taken when it says something else.
+    """
     new = replace(
         new,
         notices=all_notices(new.notices, old.notices),
@@ -129,12 +156,21 @@ def updated(old: Reference, new: Reference) -> Reference:
         publication_types=union(new.publication_types, old.publication_types),
     )
     before, after = to_csl(old), to_csl(new)
-    said = after.get("custom", {})
+    former = before if was is None else to_csl(was)
+    kept = {
+        name: before[name]
+        for name in before.keys() & after.keys() & former.keys() - {"id", "custom"}
+        if former[name] == after[name]
+        or ((was is None or before[name] != former[name]) and says_same(name, former[name], after[name]))
+    }
+    said = dict(after.get("custom", {}))
+    if "abstract" in kept and old.sections:
+        said.pop("abstract-sections", None)  # its parts are of the abstract that stays
     custom = before.get("custom", {}) | said
     for name in ("status", "missing", "as-cited"):  # what a source says of its own gaps, it says anew each time
         custom[name] = said.get(name)
     custom["extra"] = {**old.extra, **new.extra}
-    return from_csl(before | after | {"id": old.key, "custom": custom})
+    return from_csl(before | after | kept | {"id": old.key, "custom": custom})
 
 
 def completed(reference: Reference, added: Iterable[str]) -> Reference:

@@ -6,9 +6,12 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
+from io import BytesIO
+from itertools import islice
 from typing import BinaryIO
 
 from evidence.core.ties import ties
+from evidence.errors import EvidenceError
 from evidence.model.markup import plain
 from evidence.model.other_ids import every_identifier
 from evidence.model.record import Fact, Record
@@ -41,6 +44,14 @@ class Whole:
     def has_fact(self, key: str, fact: Fact) -> bool:
         """Whether a line of the file says just this of the record `key`."""
         return (key, _said(fact)) in self._scanned[1]
+
+    def said(self, raw: bytes) -> Reference | None:
+        """What a piece says of which only the bytes are left; None when they are not one piece without the file."""
+        try:
+            found = list(islice(self._read(BytesIO(raw), self._encoding), 2))
+        except EvidenceError:
+            return None
+        return found[0].reference if len(found) == 1 and isinstance(found[0], Parsed) else None
 
     @property
     def hashes(self) -> set[str]:
@@ -139,6 +150,12 @@ class Near:
             if entry.source and entry.source.name == source.name and entry.key == key and entry.source.format != _FACTS
         ]
         return [one for one, entry in older if entry.sha256 not in self.whole.hashes]
+
+    def former(self, record: Record, ids: Iterable[int]) -> Reference | None:
+        """What the newest of the record's entries `ids` says; None when its bytes alone do not tell (a row of a table)."""
+        newest = max(ids, default=None)
+        raw = next((one.raw for one in self._store.entries(record.key) if one.id == newest), b"")
+        return self.whole.said(raw) if raw else None
 
     def stale_facts(self, record: Record, source: Source) -> list[Entry]:
         """The record's lines of this source of study facts that are no longer in the file."""

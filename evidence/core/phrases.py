@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made
 from functools import lru_cache
-from itertools import chain
-from typing import TypeVar
+from itertools import chain, compress, count
+from typing import NamedTuple, TypeVar
 
 from evidence.model.vocabulary import Guarded, Term, Vocabulary
 from evidence.model.words import fold, places, spans, words
@@ -49,10 +49,11 @@ def forms(text: str) -> tuple[str, ...]:
     return tuple(word for at, word in enumerate(found) if at == 0 or word not in ARTICLES)
 
 
-class _Kept(dict[str, _T]):
-    """What a chunk between blanks gives, kept for the next time; emptied when it holds `most` chunks."""
+class Kept(dict[str, _T]):
+    """What `make` gives for a short text, kept for the next time; emptied when it holds `most` texts."""
 
     def __init__(self, make: Callable[[str], _T], most: int) -> None:
+        """Keep nothing yet."""
         super().__init__()
         self._make = make
         self._most = most
@@ -71,8 +72,9 @@ class Tokens:
 
     def __init__(self, most: int = 60_000) -> None:
         """Keep at most `most` chunks."""
-        self._kept = _Kept(_tokens, most)
-        self._folded = _Kept(_folded, most)
+        self._kept = Kept(_tokens, most)
+        self._folded = Kept(_folded, most)
+        self._labels = Kept(self.folded, most // 3)
 
     def of(self, text: str) -> list[str]:
         """The tokens of `text`: each word that `spans` finds gives one, and each mark between them."""
@@ -81,6 +83,10 @@ class Tokens:
     def folded(self, text: str) -> str:
         """The folded words of `text` in their own number, parted and enclosed by blanks."""
         return f" {' '.join(filter(None, map(self._folded.__getitem__, _chunks(text))))} "
+
+    def labels(self, texts: Iterable[str]) -> Iterator[str]:
+        """`folded` of each of `texts`, among which some recur from record to record."""
+        return map(self._labels.__getitem__, texts)
 
 
 def _tokens(chunk: str) -> tuple[str, ...]:
@@ -156,8 +162,7 @@ class Entry:
     exact: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):  # a tuple, because so many are made: a frozen dataclass takes thrice the time
     """A phrase at the tokens `first` to before `last`, with everything that it may say."""
 
     first: int
@@ -168,7 +173,8 @@ class Hit:
 @dataclass(slots=True)
 class _Node:
     next: dict[str, _Node] = made(default_factory=dict)
-    entries: list[Entry] = made(default_factory=list)
+    after: set[str] = made(default_factory=lambda: {*ARTICLES, *_OPENING})  # what a phrase may go on with from here
+    entries: tuple[Entry, ...] = ()
 
 
 class Phrasebook:
@@ -187,40 +193,46 @@ class Phrasebook:
     def _add(self, phrase: tuple[str, ...], entry: Entry) -> None:
         node = self._root
         for token in phrase:
+            node.after.add(token)
             node = node.next.setdefault(token, _Node())
         if phrase and entry not in node.entries:
-            node.entries.append(entry)
+            node.entries = (*node.entries, entry)
 
     def find(self, tokens: Sequence[str]) -> list[Hit]:
         """Every phrase in `tokens`, the longest first and then from the left, overlapping ones too."""
         first = self._root.next
         found: list[Hit] = []
-        for at in [place for place, token in enumerate(tokens) if token in first]:
+        last = len(tokens) - 1
+        for at in compress(count(), map(first.__contains__, tokens)):
             node = first[tokens[at]]
             # Most words that begin a phrase are followed by none of its second words.
-            if node.entries or (at + 1 < len(tokens) and _goes_on(node, tokens[at + 1])):
+            if node.entries or (at < last and tokens[at + 1] in node.after):
                 found += self._at(tokens, at)
-        if len(found) > 1:
-            found.sort(key=lambda hit: (hit.first - hit.last, hit.first))
+        if len(found) > 1:  # they stand from the left already
+            found.sort(key=lambda hit: hit.first - hit.last)
         return found
 
-    def _at(self, tokens: Sequence[str], start: int) -> Iterator[Hit]:
+    def _at(self, tokens: Sequence[str], start: int) -> list[Hit]:
         """The phrases that begin at `start`. Articles inside are passed over, and a word in brackets: `A (X) of the B`."""
-        node = self._root
-        at = start
-        while at < len(tokens):
+        found: list[Hit] = []
+        node = self._root.next[tokens[start]]
+        at = start + 1
+        if node.entries:
+            found.append(Hit(start, at, node.entries))
+        while at < len(tokens) and tokens[at] in node.after:
             below = node.next.get(tokens[at])
             if below is not None:
                 node = below
                 at += 1
                 if node.entries:
-                    yield Hit(start, at, tuple(node.entries))
-            elif at > start and tokens[at] in ARTICLES:
+                    found.append(Hit(start, at, node.entries))
+            elif tokens[at] in ARTICLES:
                 at += 1
-            elif at > start and self._is_short_form(tokens, at):
+            elif self._is_short_form(tokens, at):
                 at += 3
             else:
-                return
+                break
+        return found
 
     def _is_short_form(self, tokens: Sequence[str], at: int) -> bool:
         """Whether one word stands in brackets at `at` that is no term of its own but for an abbreviation."""
@@ -239,11 +251,7 @@ class Phrasebook:
                     continue
                 return ()
             node = below
-        return tuple(node.entries)
-
-
-def _goes_on(node: _Node, token: str) -> bool:
-    return token in node.next or token in ARTICLES or token in _OPENING
+        return node.entries
 
 
 def _entries(term: Term) -> Iterator[tuple[str, Entry]]:

@@ -163,7 +163,8 @@ class Placing:
         incoming = replace(piece.reference, key=record.key)
         loses = near.replaced(record, source, piece.reference.key)
         alone = len(loses) == len(near.citing(record))
-        new = with_edits(incoming if alone else updated(record.reference, incoming), record.edits)
+        new = incoming if alone else updated(record.reference, incoming, near.former(record, loses))
+        new = with_edits(new, record.edits)
         new = self._tie(new, record.key, near)
         fields = changed_fields(record.reference, new)
         before = changed_fields(record.reference, Reference(record.key))
@@ -324,7 +325,7 @@ def _alike(one: Reference, other: Reference) -> bool:
     """Whether two references have one title and year, and nothing plainly parts them."""
     if one.year != other.year or folded_title(one) != folded_title(other):
         return False
-    return not _PARTING.intersection(contradictions(one, other))
+    return not _PARTING.intersection(contradictions(one, other)) and judged(one, other).verdict != "different"
 
 
 def _about(fact: Fact) -> tuple[str, str, str | None, str | None]:

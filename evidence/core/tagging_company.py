@@ -30,7 +30,7 @@ class Company:
     def head(self) -> str:
         """The folded words of the head, parted and enclosed by blanks; "|" parts the texts."""
         if self._head is None:
-            self._head = "|".join(self._tokens.folded(text) for text in self._head_texts)
+            self._head = "|".join(self._tokens.labels(self._head_texts))
         return self._head
 
     @property

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
 
 from evidence.core.phrases import ARTICLES, MARKS, Entry, Hit, Passage, Phrasebook
 from evidence.core.tagging_company import Company
@@ -14,14 +15,16 @@ _BESIDE = SEPARATORS | ARTICLES | {"other", "(", ")"}
 _DENIALS = frozenset({"no", "not", "without", "excluding", "except", "absent", "lacking", "non", "less"})
 _BETWEEN = ARTICLES | {"any", "known", "prior", "previous", "concomitant", "clinical", "significant", "history", "of",
                        "other", "evidence", "with", "active"}  # fmt: skip
+# Without one of these in a passage, nothing in it is denied.
+_DENYING = _DENIALS | {"absence", "free", "excluded", "excluding"}
+_PLACE = attrgetter("first", "last")
 _STOPS = MARKS | SEPARATORS | {"for", "with", "versus", "vs", "than", "of", "in", "on", "to", "by"}
 MOST_HITS = 300  # phrases looked at in one passage; more is no sentence
 _ITEM = 3  # a thing in a row has at most so many words
 _ROW = 8  # and a row at most so many things
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):  # a tuple, because so many are made
     """A term named by the tokens `first` to before `last` of a passage, by `rule`."""
 
     scheme: str
@@ -49,24 +52,28 @@ class Reader:
             hits = self._book.find(passage.tokens)
         if not hits:
             return found
-        taken = bytearray(len(passage.tokens))
+        tokens = passage.tokens
+        denying = not _DENYING.isdisjoint(tokens)
+        taken = bytearray(len(tokens))
         for hit in hits[:MOST_HITS]:
-            if any(taken[hit.first : hit.last]):
+            first, last, entries = hit
+            if taken.find(1, first, last) >= 0:
                 continue
-            said = _said(hit.entries, passage, hit.first, hit.last, company)
+            said = _said(entries, passage, first, last, company)
             if said is None:
                 continue
-            taken[hit.first : hit.last] = b"\1" * (hit.last - hit.first)
-            if not _denied(passage.tokens, hit):
-                found += [_finding(entry, passage, hit.first, hit.last) for entry in said]
-                found += self._row(passage, hit, said, company)
+            taken[first:last] = b"\1" * (last - first)
+            if not denying or not _denied(tokens, hit):
+                found += [Finding(one.scheme, one.id, passage, first, last, one.rule) for one in said]
+                if last - first > 1 and _listed(tokens, first, last):
+                    found += self._row(passage, hit, said, company)
         if len(found) > 1:
-            found.sort(key=lambda one: (one.first, one.last))
+            found.sort(key=_PLACE)
         return found
 
     def _row(self, passage: Passage, hit: Hit, said: Sequence[Entry], company: Company) -> Iterator[Finding]:
         """`bridge and rail rust`, `rust of the bridge, rail and roof`: the other things in the row."""
-        if hit.last - hit.first < 2 or not said or said[0].rule == "abbreviation" or said[0].scheme == Axis.DESIGN:
+        if not said or said[0].rule == "abbreviation" or said[0].scheme == Axis.DESIGN:
             return
         for entries, first, last in (*self._leftwards(passage.tokens, hit), *self._rightwards(passage.tokens, hit)):
             for entry in _said(entries, passage, first, last, company) or ():
@@ -138,19 +145,20 @@ def beside(one: Finding, other: Finding) -> bool:
 
 
 def _said(
-    entries: Sequence[Entry], passage: Passage, first: int, last: int, company: Company
+    entries: tuple[Entry, ...], passage: Passage, first: int, last: int, company: Company
 ) -> tuple[Entry, ...] | None:
     """The entries that their company allows; None when there is none (a phrase that is nothing gives an empty one)."""
     if len(entries) == 1 and entries[0].rule == "phrase" and entries[0].exact is None:
-        return tuple(entries)
+        return entries
     if any(entry.rule == "nothing" for entry in entries):
         return ()
     said = tuple(entry for entry in entries if company.allows(entry, passage, first, last))
     return said or None
 
 
-def _finding(entry: Entry, passage: Passage, first: int, last: int) -> Finding:
-    return Finding(entry.scheme, entry.id, passage, first, last, entry.rule)
+def _listed(tokens: Sequence[str], first: int, last: int) -> bool:
+    """Whether the phrase at these tokens stands beside a comma, and, or."""
+    return (first > 0 and tokens[first - 1] in SEPARATORS) or (last < len(tokens) and tokens[last] in SEPARATORS)
 
 
 def _denied(tokens: Sequence[str], hit: Hit) -> bool:

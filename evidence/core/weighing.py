@@ -21,7 +21,16 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from evidence.core.agreeing import Agreements, Verdict, agreed, another_update, types_clash, versions_clash
+from evidence.core.agreeing import (
+    Agreements,
+    Verdict,
+    agreed,
+    another_update,
+    kinds_clash,
+    two_of_pubmed,
+    types_clash,
+    versions_clash,
+)
 from evidence.core.certainty import certainly
 from evidence.core.likeness import Agreement, apart, numbers_agree
 
@@ -117,8 +126,10 @@ def _veto(found: Agreements) -> str:
     one, other = found.one, found.other
     if types_clash(one, other):
         return "type"
-    if found.title.against == "kind" and found.pages != "same":
+    if (found.title.against == "kind" and found.pages != "same") or kinds_clash(found):
         return "type"
+    if "PMID" in found.against and _other_words(found):
+        return "PMID"
     if numbers_agree(one.edition, other.edition) == "clash":
         return "edition"
     if versions_clash(one, other) or another_update(found):
@@ -145,6 +156,18 @@ def _veto(found: Agreements) -> str:
     if found.weight < 3 and "clash" in places:
         return "title"
     return ""
+
+
+def _other_words(found: Agreements) -> bool:
+    """Whether two titles differ by more than slips; by a subtitle too, but for works that begin on one page.
+
+    There a number may have been mistyped: not where PubMed itself has both.
+    """
+    match = found.title
+    if match.against or match.relation in {"equal", "typed", "slips"}:
+        return bool(match.against)
+    placed = found.pages == "same" and found.volume != "clash"
+    return match.relation not in {"subtitle", "cut"} or not placed or two_of_pubmed(found)
 
 
 def _differing(found: Agreements, *more: str) -> tuple[str, ...]:

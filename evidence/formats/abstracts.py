@@ -52,8 +52,9 @@ def _label(text: str, first: int, at: int) -> str | None:
     """The known label that begins at `first` or later and ends at the colon at `at`, which a blank or the end follows."""
     if not (text[at + 1 : at + 2].isspace() or at + 1 == len(text)):
         return None
-    start = text.rfind(". ", first, at) + 2
-    if (word := text[start:at]) in _KNOWN and start > 1:  # most labels are one word behind a full stop
+    before = text[first:at]  # all that is looked at: a slice from the text's beginning would make it quadratic
+    start = before.rfind(". ") + 2
+    if (word := before[start:]) in _KNOWN and start > 1:  # most labels are one word behind a full stop
         return word
-    found = _LABEL.search(text[first:at])
+    found = _LABEL.search(before)
     return found[1] if found and not _KNOWN.isdisjoint(_WORD.findall(found[1])) else None

@@ -72,6 +72,11 @@ def people(text: str, warnings: list[str]) -> tuple[list[str], bool]:
     return _from_vancouver(names), others
 
 
+def is_with_initials(name: str) -> bool:
+    """Whether `name` is a family name with initials behind it: `Smith JA`, `van der Berg J Jr`."""
+    return bool(_VANCOUVER.fullmatch(name))
+
+
 def _without_others(name: str) -> tuple[str, bool]:
     """`name` without `et al.` and without what says that it edited; whether it said that there are others."""
     if _OTHERS.fullmatch(name):

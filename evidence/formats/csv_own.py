@@ -71,7 +71,8 @@ def _cells(reference: Reference) -> dict[str, str]:
     if authors is not None:
         names = reference.named("author")
         plain = "; ".join(map(_plain, names))
-        cells["author"] = plain if _people(plain) == names else _json(authors)
+        kept = _people(plain) == names and not plain.startswith("[")  # JSON begins so: "[Anonymous]"
+        cells["author"] = plain if kept else _json(authors)
     issued = item.pop("issued", None)
     if issued is not None:
         plain = "/".join(

@@ -25,6 +25,10 @@ _SEASON = re.compile(
 )
 # RIS: YYYY/MM/DD/other, parts may be empty. Source: RIS format specification, tags Y1, PY, DA.
 _SLASHES = re.compile(r"(\d{4})/(\d{0,2})/?(\d{0,2})/?(.{0,60})", re.ASCII)
+# "2001/Dec/01", "2001-Dec-1"; "12/1998"; "201305".
+_NAMED = re.compile(rf"(\d{{4}})[/-]{_MONTH}[/-](\d{{1,2}})", re.IGNORECASE | re.ASCII)
+_MONTH_YEAR = re.compile(r"(\d{1,2})[/.-]((?:1[5-9]|20)\d\d)", re.ASCII)
+_YEAR_MONTH = re.compile(r"((?:1[5-9]|20)\d\d)(0[1-9]|1[0-2])", re.ASCII)
 _FIRST_YEAR = re.compile(r"(1[5-9]\d\d|20\d\d)\b", re.ASCII)
 _WHOLE = re.compile(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})", re.ASCII)
 _TIME = re.compile(
@@ -53,7 +57,7 @@ def _date(text: str, variable: str) -> Date | None:
         part = (int(found[1]), int(found[2]), int(found[3]))
         if 1 <= part[1] <= 12 and 1 <= part[2] <= 31:
             return Date(variable, (part,))
-    for read in (_in_words, _season, _slashed):
+    for read in (_in_words, _season, _mixed, _slashed):
         if known := read(text, variable):
             return known
     other = read_date(variable, text)
@@ -91,6 +95,20 @@ def _season(text: str, variable: str) -> Date | None:
     found = _SEASON.fullmatch(text)
     year = found and (found[1] or found[3])
     return Date(variable, ((int(year),),), _SEASONS[found[2][:3].lower()]) if found and year else None
+
+
+def _mixed(text: str, variable: str) -> Date | None:
+    """A month's name between slashes, a month before its year, or both without a sign."""
+    if found := _NAMED.fullmatch(text):
+        part = _part(int(found[1]), found[2], found[3])
+        return Date(variable, (part,)) if part else None
+    if found := _MONTH_YEAR.fullmatch(text):
+        month, year = int(found[1]), int(found[2])
+    elif found := _YEAR_MONTH.fullmatch(text):
+        year, month = int(found[1]), int(found[2])
+    else:
+        return None
+    return Date(variable, ((year, month),)) if 1 <= month <= 12 else Date(variable, ((year,),), literal=text)
 
 
 def _slashed(text: str, variable: str) -> Date | None:

@@ -117,7 +117,21 @@ def encode_rich(text: str, words: Callable[[str], str] = encode) -> str:
     r"""As `encode`, for a text with tags: `<i>` is `\textit{…}`. `words` encodes what stands between them."""
     if "<" not in text:
         return words(text)
-    return "".join(_DRESSED[part] if at % 2 else words(part) for at, part in enumerate(split(text)))
+    parts = split(text)
+    if not _in_pairs(parts[1::2]):
+        return words(text)  # a brace without its other half would swallow the rest of the file
+    return "".join(_DRESSED[part] if at % 2 else words(part) for at, part in enumerate(parts))
+
+
+def _in_pairs(tags: list[str]) -> bool:
+    """Whether every tag has its other half, each pair within the other."""
+    waiting: list[str] = []
+    for tag in tags:
+        if tag[1] != "/":
+            waiting.append(tag)
+        elif not waiting or waiting.pop()[1:] != tag[2:]:
+            return False
+    return not waiting
 
 
 def encode_name(text: str) -> str:

@@ -126,7 +126,7 @@ class Medline:
                 for one in left:
                     draft.keep(tag, one)
             else:
-                extra[name] = left[0] if len(left) == 1 else list[Json](left)
+                extra[name] = left[0] if len(left) == 1 else [*left]
 
     def _short_title(self) -> None:
         """The ISO abbreviation of the journal, which XML has beside MEDLINE's own, where it says more than that."""

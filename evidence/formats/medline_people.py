@@ -30,7 +30,7 @@ class Person:
         self.role, self.full, self.short, self.group = role, full, short, group
         self.orcid = ""
         self.ids: list[str] = []
-        self.affiliations: list[str] = []
+        self.affiliations: list[Json] = []
 
 
 class People:
@@ -69,6 +69,26 @@ class People:
                 self._last = None  # what comes next is said of the investigator
             return False
         return True
+
+    def lines(self, said: list[str]) -> list[tuple[str, str]]:
+        """Take lines of MEDLINE, their blanks joined, as `take` does; the tags and values that are said of nobody here."""
+        others: list[tuple[str, str]] = []
+        for line in said:
+            head, text, last = line[:6], line[6:], self._last
+            if last is None or not text:
+                pass
+            elif head == "AD  - ":
+                if len(last.affiliations) < VALUES:
+                    last.affiliations.append(text)
+                continue
+            elif head == "AU  - " and last.role == "author" and last.full and not last.short:
+                family, comma, _ = last.full.partition(",")
+                if comma and text.startswith(family):  # the person's own short name, as nearly always
+                    last.short = text
+                    continue
+            if text and not self.take(head, text):
+                others.append((head[:4].rstrip(), text))
+        return others
 
     def full(self, text: str, role: str = "author") -> None:
         """A full name, which a short one may follow."""
@@ -134,7 +154,7 @@ class People:
     def fill(self, draft: Draft) -> None:
         """The names into `draft`, and what is known of the authors beside them."""
         details: list[Json] = []
-        number = 0
+        number, add = 0, draft.add
         if self._early and (first := next((one for one in self.list if one.role == "author"), None)):
             first.affiliations[:0] = self._early
             self._early = []
@@ -142,14 +162,15 @@ class People:
             draft.keep("AD", text)
         draft.others = draft.others or not self.is_complete
         for one in self.list:
-            name, printed = (Name(one.role, literal=one.group), one.group) if one.group else _read(_text(one), one.role)
+            role = one.role
+            name, printed = (Name(role, literal=one.group), one.group) if one.group else _read(_text(one), role)
             if name is None:
-                draft.others = draft.others or one.role == "author"
+                draft.others = draft.others or role == "author"
                 continue
-            draft.add(name)
-            if one.role != "author":
-                for text in one.affiliations:
-                    draft.keep("AD", text)
+            add(name)
+            if role != "author":
+                for place in one.affiliations:
+                    draft.keep("AD", place)
                 continue
             number += 1
             if (one.orcid or one.affiliations) and number <= NAMES:
@@ -157,7 +178,7 @@ class People:
                 if one.orcid:
                     detail["orcid"] = one.orcid
                 if one.affiliations:
-                    detail["affiliations"] = list[Json](one.affiliations)
+                    detail["affiliations"] = one.affiliations
                 details.append(detail)
         if details:
             draft.extra["author-details"] = details

@@ -124,7 +124,7 @@ def _quickly(text: str, record: Medline) -> bool:
     """Take a record in which every line has a known tag or goes on behind six blanks; False for any other."""
     for blank in [one for one in _ODD_BLANKS if one in text]:
         text = text.replace(blank, " ")
-    text = text.replace(" \n      ", " ").replace("\n      ", " ")
+    text = _unfolded(text)
     lines = text.split("\n")
     if len(lines) > VALUES:
         return False
@@ -138,23 +138,30 @@ def _quickly(text: str, record: Medline) -> bool:
             values[head].append(line[6:])
         else:
             values[head] = [line[6:]]
-    padded = sum(len(texts) for head, texts in values.items() if head[2:3] == " ")
-    padded += sum(line[2] == " " for line in said)
-    # Whether there are no blanks to be joined or taken off.
-    is_clean = text.count("  ") == padded and "-  " not in text and " \n" not in text and text[-1] != " "
+    if not values.keys() <= _HEADS.keys():
+        return False
+    padded = sum([len(texts) for head, texts in values.items() if head[2] == " "])
+    padded += len([1 for line in said if line[2] == " "])
+    # Whether there are no blanks to be joined or taken off; a blank before a value makes two with its head's.
+    is_clean = text.count("  ") == padded and " \n" not in text and text[-1] != " "
+    tags = record.tags
     for head, texts in values.items():
-        tag = _HEADS.get(head)
-        if tag is None:
-            return False
-        kept = texts if is_clean and "" not in texts else list(filter(None, (" ".join(one.split()) for one in texts)))
-        if kept:
-            record.tags[tag] = kept
-    take = record.people.take
-    for line in said:
-        value = line[6:] if is_clean else " ".join(line[6:].split())
-        if value and not take(line[:6], value):
-            record.add(line[:4].rstrip(), value)
+        if is_clean and "" not in texts:
+            tags[_HEADS[head]] = texts
+        elif kept := list(filter(None, (" ".join(one.split()) for one in texts))):
+            tags[_HEADS[head]] = kept
+    if not is_clean:
+        said = [f"{one[:6]}{' '.join(one[6:].split())}" for one in said]
+    for tag, value in record.people.lines(said):
+        record.add(tag, value)
     return True
+
+
+def _unfolded(text: str) -> str:
+    """`text` with lines that begin with six blanks put behind the one before; a blank at that one's end is theirs."""
+    parts = text.split("\n      ")
+    last = parts.pop()
+    return "".join([part if part[-1:] == " " else f"{part} " for part in parts]) + last
 
 
 def _lines(text: str, record: Medline) -> Iterator[tuple[str, str]]:

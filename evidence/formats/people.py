@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
-from evidence.formats.bibtex_people import is_group, is_suffix
+from evidence.formats.bibtex_people import is_group, is_suffix, is_with_initials
 from evidence.model.reference import Name
 
 _OTHERS = re.compile(r"(?:(?:and )?others|and others|et\.? ?al(?:ii|iae)?\.?|\.\.\.|…)", re.IGNORECASE)
 _LONGEST_OTHERS = 24
+_LONG_LIST = 4000  # characters: what is longer is no list of people
 _SHORT_NAME = 200  # characters: what is longer is not remembered
 _NO_END = frozenset("abcdfghjkmnopqrtuvwxyzABCDFGHJKMNOPQRTUVWXYZ")  # what says so ends on none of these
 _INITIALS = re.compile(r"(?:[^\W\d_a-z]\.?[\s'’-]?(?:[a-zà-ÿ](?=\b|[^\W\d_a-z]))?){1,5}")
@@ -23,6 +25,13 @@ _PARTICLES = frozenset(
 def is_others(text: str) -> bool:
     """Whether `text` says that more people follow ("et al.") and names none."""
     return len(text) < _LONGEST_OTHERS and text[-1:] not in _NO_END and bool(_OTHERS.fullmatch(text.strip()))
+
+
+def are_several(text: str) -> bool:
+    """Whether `text` is several persons, each a family name and initials: "Smith JA, Doe K"."""
+    if "," not in text or len(text) >= _LONG_LIST:
+        return False
+    return all(is_with_initials(one.strip()) for one in text.split(","))
 
 
 def read_person(text: str, role: str = "author") -> Name | None:
@@ -70,6 +79,8 @@ def _turned(text: str, family: str, rest: str, role: str) -> Name:
         given, suffix = given.rsplit(" ", 1)
     if not given and is_group(family) and not suffix:
         return Name(role, literal=family)
+    if not given and suffix and " " in family:  # Scopus: "Smith J., Jr."
+        return replace(_in_order(family, role), suffix=suffix)
     particle, family, tail = _family(family)
     return Name(role, family or None, given or None, None, particle, None, suffix or tail)
 

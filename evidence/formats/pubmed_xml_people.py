@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 
+_NAME_PARTS = frozenset(("LastName", "ForeName", "Initials", "Suffix", "CollectiveName"))
+
+
 def authors(found: Medline, element: Element) -> None:
     """AuthorList: `Type` says whether they are editors, `CompleteYN` whether these are all."""
     role = "editor" if element.get("Type") == "editors" else "author"
@@ -66,7 +69,9 @@ def _parts(person: Element) -> tuple[list[str], list[tuple[str, str]], dict[str,
     names: dict[str, str] = {}
     for part in person:
         name = part.tag
-        if name == "AffiliationInfo":
+        if name in _NAME_PARTS:
+            names[name] = words(part)
+        elif name == "AffiliationInfo":
             for one in part:
                 if one.tag != "Affiliation":
                     others.append((f"affiliation's {one.get('Source', '')}", words(one)))

@@ -7,6 +7,7 @@ element's own name. Elements are walked once.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from evidence.formats.medline import Medline
@@ -71,7 +72,7 @@ def _dressed(tag: str) -> Take:
 
 def _parts(element: Element) -> dict[str, str]:
     """The texts of the children by their names."""
-    return {child.tag: child.text.strip() for child in element if child.text}
+    return {child.tag: text.strip() for child in element if (text := child.text)}
 
 
 def _number(part: str) -> str:
@@ -197,18 +198,22 @@ def _other_abstract(found: Medline, element: Element) -> None:
             found.add("OCI", words(child))
 
 
+_heading = lru_cache(maxsize=8192)(Heading)  # the same headings come again
+
+
 def _headings(found: Medline, element: Element) -> None:
     for child in element:
         label, ui, major, qualifiers = "", None, False, []
         for part in child:
             if part.get("MajorTopicYN") == "Y":
                 major = True
-            if part.tag == "DescriptorName":
+            name = part.tag
+            if name == "DescriptorName":
                 label, ui = words(part), part.get("UI")
-            elif part.tag == "QualifierName":
+            elif name == "QualifierName":
                 qualifiers.append(words(part))
         if label:
-            found.headings.append(Heading(label, ui, major, tuple(qualifiers)))
+            found.headings.append(_heading(label, ui, major, tuple(qualifiers)))
 
 
 def _keywords(found: Medline, element: Element) -> None:

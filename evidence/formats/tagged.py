@@ -14,14 +14,18 @@ from evidence.formats.journals import in_order, looks_full
 from evidence.formats.language_codes import language_code
 from evidence.formats.marks import BOM, Marks, Piece, pieces
 from evidence.formats.markup import first_link
+from evidence.formats.mojibake import is_suspect
 from evidence.formats.pages import pages
-from evidence.formats.people import is_others, read_person
+from evidence.formats.people import are_several, is_others, read_person
 from evidence.model import identifiers
 from evidence.model.limits import FIELD, RECORD, VALUES
 from evidence.model.markup import plain, rich
 from evidence.model.reference import Name, Parsed, Unread
 
 _CONTROLS = bytes((*range(9), *range(14, 32), 127))
+_PLAIN = bytes((*range(9, 14), *range(32, 127)))  # what ASCII text is made of
+_LOW = bytes(range(0x80, 0xCC))  # of these alone are letters up to U+02FF, which stand in NFC in whatever order
+_UTF8 = frozenset(("utf-8", "utf-8-sig"))
 _ISSN = re.compile(r"(\d{4})[-\u2010-\u2015 ]?(\d{3}[\dXx])", re.ASCII)
 _DOI = re.compile(r"10\.\d{4,9}/\S+", re.ASCII)
 _PLAIN_DOI = re.compile(r"10\.\d{4,9}/[\w./-]{1,200}(?<=[A-Za-z0-9])", re.ASCII)
@@ -29,7 +33,8 @@ _BRACKETED = re.compile(r"\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\.?")
 _TAGGED = re.compile(r"(?:^|\n)(?!ER)[A-Z][A-Z0-9]  - ?\S.*")
 # "NCT01234567," stands for the authors in Cochrane's register of trials.
 _NOBODY = re.compile(
-    r"\[?anon(?:\.|ymous)?\]?[.,]?|(?-i:[A-Z])[A-Za-z]{1,12}[-/ ]?[\dA-Z/-]{0,20}\d{4}[\d/-]{0,20},?", re.IGNORECASE
+    r"\[?(?:anon(?:\.|ymous)?|no authors?(?: name)?(?: (?:listed|given|available|indicated))?)\]?[.,]?|(?-i:[A-Z])[A-Za-z]{1,12}[-/ ]?[\dA-Z/-]{0,20}\d{4}[\d/-]{0,20},?",
+    re.IGNORECASE,
 )
 _NUMBER_WORD = re.compile(r"(?:vol(?:ume)?|no|nr|num(?:ber)?|iss(?:ue)?|bd|heft)(?:\.\s*|\s+)(?=[\w(])", re.IGNORECASE)
 _WIDE_BLANKS = (
@@ -149,8 +154,11 @@ def _stray(text: str, harmless: re.Pattern[str]) -> str:
 def decoded(raw: bytes, encoding: str) -> tuple[str, str | None]:
     """The text of one piece in NFC, its lines ended by LF alone, and what is to be told about its bytes."""
     warning = None
-    if raw.isascii() and len(raw.translate(None, _CONTROLS)) == len(raw):
+    odd = raw.translate(None, _PLAIN)
+    if not odd:
         text = raw.decode("ascii")  # the same as the way below, and five times as fast
+    elif (low := _low_text(raw, odd, encoding)) is not None:
+        text = low
     else:
         text, warning = text_of(raw, encoding)
         if not text.isascii():
@@ -158,6 +166,19 @@ def decoded(raw: bytes, encoding: str) -> tuple[str, str | None]:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text, warning
+
+
+def _low_text(raw: bytes, odd: bytes, encoding: str) -> str | None:
+    """The text of UTF-8 in which all that is not plain ASCII (`odd`) is letters up to U+02FF and no mojibake; else None.
+
+    It is what `text_of` gives, with less to be looked at; letters that meet in `odd` alone make it look again.
+    """
+    if encoding not in _UTF8 or odd.translate(None, _LOW) or is_suspect(odd):
+        return None
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def is_odd(text: str) -> bool:
@@ -238,15 +259,16 @@ def put_names(draft: Draft, tag: str, texts: Iterable[str], role: str = "author"
             draft.keep(tag, text)
         else:
             for part in text.split(";"):
-                draft.person(part, role)
+                for one in part.split(",") if are_several(part) else (part,):
+                    draft.person(one, role)
 
 
 @lru_cache(maxsize=16384)
 def _plain_name(text: str, role: str) -> Name | None:
     """The one person or group in `text`; None when it may be several, or none."""
-    if ";" in text or is_others(text):
+    if not text or ";" in text or is_others(text) or are_several(text):
         return None
-    if (text[0] in "[Aa" or text[-1] in "0123456789,") and _NOBODY.fullmatch(text):
+    if (text[0] in "[AaNn" or text[-1] in "0123456789,") and _NOBODY.fullmatch(text):
         return None
     return read_person(text, role)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html.entities import html5
 from typing import TYPE_CHECKING
 from unicodedata import normalize
@@ -23,6 +24,8 @@ _SIGNS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _PREFIX = re.compile(r"[<\s]/?([A-Za-z_][\w.-]{0,63}):[A-Za-z_]", re.ASCII)
 _MOST_PREFIXES = 20
+_ASCII = bytes(range(128))
+_SHORT = 40  # characters: what is longer is not remembered
 _NAME = re.compile(r"<[^\s/>]{1,100}")
 _UNDEFINED = re.compile(r"Entity '([^']{1,80})' not defined")
 _PLACE = re.compile(r", line \d+, column \d+.*$", re.DOTALL)
@@ -48,6 +51,7 @@ class Reader:
         self._is_utf8 = encoding in {"utf-8", "utf-8-sig"}
         self._parser = etree.XMLParser(
             encoding="utf-8",
+            collect_ids=False,
             resolve_entities=False,
             no_network=True,
             load_dtd=False,
@@ -58,7 +62,7 @@ class Reader:
 
     def element(self, raw: bytes) -> tuple[Element, str | None]:
         """The element in `raw`, and what is to be told about its bytes. ValueError says why it cannot be read."""
-        if b"\x7f" not in raw and (raw.isascii() or (self._is_utf8 and not is_suspect(raw))):
+        if b"\x7f" not in raw and (raw.isascii() or (self._is_utf8 and _is_sound(raw))):
             try:
                 return etree.fromstring(raw, self._parser), None
             except etree.XMLSyntaxError:
@@ -72,6 +76,11 @@ class Reader:
             return etree.fromstring(_prefixed(text).encode(), self._parser), warning
         except etree.XMLSyntaxError as error:
             raise ValueError(_reason(str(error))) from error
+
+
+def _is_sound(raw: bytes) -> bool:
+    """Whether the UTF-8 in `raw` holds no mojibake: by what is not ASCII in it, and where that seems to, by all of it."""
+    return not is_suspect(raw.translate(None, _ASCII)) or not is_suspect(raw)
 
 
 def _character(found: re.Match[str]) -> str:
@@ -112,14 +121,17 @@ def words(element: Element) -> str:
     text = "".join(map(str, element.itertext())) if len(element) else element.text
     if not text:
         return ""
-    if text.isascii() and "  " not in text and text.isprintable():  # nearly always
-        return text.strip(" ")
-    return plain(text)
+    return _short_plain(text) if len(text) < _SHORT else plain(text)
 
 
 def plain(text: str) -> str:
     """`text` with its blanks joined, in NFC."""
+    if text.isascii() and "  " not in text and text.isprintable():  # nearly always
+        return text.strip(" ")
     return " ".join((text if text.isascii() else normalize("NFC", text)).split())
+
+
+_short_plain = lru_cache(maxsize=4096)(plain)  # names, numbers and headings come again and again
 
 
 def dressed(element: Element) -> str:

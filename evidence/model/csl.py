@@ -162,9 +162,13 @@ def _by_variable(date: Date) -> int:
     return DATES.index(date.variable)
 
 
+# Without a look at whether something holds itself, which costs a tenth: that ends in a RecursionError as what is too deep.
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+
+
 def canonical(value: object) -> str:
-    """`value` as JSON with sorted keys and no blanks: what hashes are taken of."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """`value` as JSON with sorted keys and no blanks: what hashes are taken of. RecursionError: too deep, or endless."""
+    return _CANONICAL.encode(value)
 
 
 def _name_out(name: Name) -> dict[str, str]:

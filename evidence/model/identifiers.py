@@ -31,8 +31,8 @@ _OPENING = {")": "(", "]": "[", ">": "<"}
 
 
 def pmid(text: str) -> str | None:
-    """The PubMed number in `text` ("PMID: 10710805"), without leading zeros; None when there is none."""
-    found = re.fullmatch(r"(?:pmid:?\s*)?0*([1-9]\d{0,8})", text.strip(), re.IGNORECASE | re.ASCII)
+    """The PubMed number in `text` ("PMID: 10710805", Cochrane's "PUBMED 10710805"), without leading zeros; None when there is none."""
+    found = re.fullmatch(r"(?:(?:pmid|pubmed):?\s*)?0*([1-9]\d{0,8})", text.strip(), re.IGNORECASE | re.ASCII)
     return found.group(1) if found else None
 
 

@@ -45,7 +45,15 @@ def text(value: object) -> str | None:
 
 def texts(*values: object) -> Row:
     """A row of `values`, each as a column holds it."""
-    return tuple([None if value is None else text(value) for value in values])
+    # Most are None or plain ASCII, which is seen here at less than the price of a call.
+    return tuple(
+        [
+            value
+            if value is None or (value.__class__ is str and value.isascii() and "\0" not in value)
+            else text(value)
+            for value in values
+        ]
+    )
 
 
 _TOKEN_BYTES = 400  # PostgreSQL indexes no more than 2,704 bytes; a key, DOI or folded title is nearly always shorter

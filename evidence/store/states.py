@@ -13,6 +13,7 @@ from evidence.errors import InputError
 from evidence.model.csl import canonical, from_csl, to_csl
 from evidence.model.record import Adjustment, Axis, Claim, Edit, Fact, Note, Record
 from evidence.model.reference import Date, Heading, Name, Notice, Reference, Relation, Section
+from evidence.store.holding import holds
 
 
 def to_text(record: Record) -> str:
@@ -24,7 +25,7 @@ def to_text(record: Record) -> str:
     csl = to_csl(record.reference)
     state = {"key": record.key, "csl": csl} | _said(record)
     try:
-        if not _holds(csl, record.reference):
+        if not holds(csl, record.reference):
             state["reference"] = _exact(record.reference)
         text = canonical(state)
         if not text.isascii():
@@ -58,14 +59,6 @@ def from_text(text: str, id: int | None = None, version: int = 0) -> Record:
         )
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"no stored record: {error}") from error
-
-
-def _holds(csl: dict[str, Any], reference: Reference) -> bool:
-    """Whether the CSL-JSON says all that the reference does."""
-    try:
-        return from_csl(csl) == reference
-    except ValueError:
-        return False
 
 
 def digest(text: str) -> str:

@@ -14,7 +14,7 @@ from evidence.core.merging import changed_fields, joined, plainly_other, updated
 from evidence.core.unions import all_headings, all_notices, same_event
 from evidence.model.other_ids import every_identifier, known_by
 from evidence.model.record import Edit
-from evidence.model.reference import Date, Heading, Name, Notice, Reference
+from evidence.model.reference import Date, Heading, Name, Notice, Reference, Section
 
 WORK = Reference(
     "reeves2000",
@@ -244,3 +244,38 @@ def test_a_merge_loses_no_identifier_and_no_flag_whichever_comes_first(one: Refe
     for notice in (*one.notices, *other.notices):
         assert any(same_event(notice, kept) for kept in here.notices)
     assert joined(here, other)[0].notices == here.notices
+
+
+def test_a_cut_abstract_is_taken_whole() -> None:
+    """The record holds the beginning only: the rest comes, with its sections; another abstract changes nothing."""
+    cut = "BACKGROUND: Ropes break. METHODS: We pulled ninety ropes of"
+    whole = f"{cut} hemp. RESULTS: They held."
+    old = Reference("a", fields={"title": "Ropes", "abstract": cut})
+    new = Reference(
+        "b", fields={"title": "Ropes", "abstract": whole}, sections=(Section("BACKGROUND", "Ropes break."),)
+    )
+    reference, added, _ = joined(old, new)
+    assert (reference.fields["abstract"], reference.sections) == (whole, new.sections)
+    assert "abstract" in added
+    assert joined(new, old)[0].fields["abstract"] == whole
+    other = replace(old, fields={"title": "Ropes", "abstract": f"Not so: {cut}"})
+    assert joined(other, new)[0].fields["abstract"] == f"Not so: {cut}"
+
+
+def test_a_short_journal_name_gives_way_to_the_full_one() -> None:
+    """EndNote libraries hold the short name as the full one; who states both says which is which."""
+    old = Reference("a", fields={"title": "Ropes", "container-title": "Am J Ropes"})
+    both = {"title": "Ropes", "container-title": "American Journal of Ropes", "container-title-short": "Am J Ropes"}
+    reference, _, differ = joined(old, Reference("b", fields=both))
+    assert reference.fields == both
+    assert not differ
+    assert joined(Reference("c", fields={"title": "Ropes", "container-title": "Rope"}), Reference("b", fields=both))[0].fields[
+        "container-title"
+    ] == "Rope"  # fmt: skip
+
+
+def test_printed_and_electronic_numbers_are_one_journal() -> None:
+    """ISSNs in another order, or one of two, are no difference."""
+    old = Reference("a", fields={"title": "Ropes", "ISSN": "1234-5678, 2345-6789"})
+    assert joined(old, Reference("b", fields={"title": "Ropes", "ISSN": "23456789"}))[2] == ()
+    assert joined(old, Reference("b", fields={"title": "Ropes", "ISSN": "1111-1111"}))[2] == ("ISSN",)

@@ -85,7 +85,7 @@ def test_a_suffix_behind_initials_is_no_given_name() -> None:
 
 
 def test_several_people_in_one_line_of_authors_are_several() -> None:
-    """ "Smith JA, Doe K" was one person called Doe K Smith JA."""
+    """One person, Doe K Smith JA, was made of "Smith JA, Doe K"."""
     (found,) = read(RIS, "TY  - JOUR\nTI  - x\nAU  - Smith JA, Doe K, van der Berg J\nER  - \n")
     assert [(one.family, one.given) for one in found.names] == [("Smith", "JA"), ("Doe", "K"), ("Berg", "J")]
 
