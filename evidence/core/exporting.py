@@ -22,11 +22,15 @@ def text(format: Format, references: Iterable[Reference], *, bare: bool = False,
     """
     write = (format.write_raw if raw else None) or format.write
     if write is None:
-        raise NotBuiltError(f"{format.name} is read and not written.", "Written are bibtex, ris, csl-json, nbib and csv.")
+        raise NotBuiltError(
+            f"{format.name} is read and not written.", "Written are bibtex, ris, csl-json, nbib and csv."
+        )
     return write(stripped(one) if bare else one for one in references)
 
 
-def not_the_same(format: Format, data: bytes, references: Iterable[Reference], *, bare: bool = False) -> tuple[str, ...]:
+def not_the_same(
+    format: Format, data: bytes, references: Iterable[Reference], *, bare: bool = False
+) -> tuple[str, ...]:
     """The keys of those `references` that are not read back from `data`, a whole file of `format`, as they were written.
 
     More or fewer entries than references count for the last of them.
