@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from evidence.formats import xml_counting
 from evidence.formats.draft import Draft
-from evidence.formats.encodings import Narrow, narrowed
+from evidence.formats.encodings import narrowed
 from evidence.formats.medline import PREFIX, SMALL
 from evidence.formats.pubmed_xml_record import record
-from evidence.formats.xml_pieces import WHOLE, WHY, Piece, pieces
-from evidence.formats.xml_reading import Reader
-from evidence.model.limits import RECORD
+from evidence.formats.xml_records import read_records
 from evidence.model.reference import Parsed, Unread
 from evidence.ports import Format
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
 
 _NAMES = ("PubmedArticle", "PubmedBookArticle")
 _SNIFFED = re.compile(
@@ -34,33 +35,17 @@ def sniff(head: bytes) -> bool:
 
 def read(source: BinaryIO, encoding: str) -> Iterator[Parsed | Unread]:
     """Every article and book document in order, with flat memory and its own bytes; each is parsed alone."""
-    narrow = Narrow(source, encoding)
-    reader = Reader(narrow.encoding)
-    for piece in pieces(narrow, _NAMES):
-        yield _piece(piece, narrow.own(piece.raw), reader)
+    return read_records(source, encoding, _NAMES, PREFIX, _fill)
 
 
-def _piece(piece: Piece, raw: bytes, reader: Reader) -> Parsed | Unread:
-    if piece.cut:
-        return Unread(raw, piece.line, f"it is longer than {RECORD >> 20} MiB ({piece.cut} bytes more)")
-    if piece.state != WHOLE:
-        return Unread(raw, piece.line, WHY[piece.state])
-    try:
-        element, warning = reader.element(piece.raw)
-        found = record(element)
-    except ValueError as error:
-        return Unread(raw, piece.line, str(error))
+def _fill(element: Element, draft: Draft, size: int) -> bool:
+    found = record(element)
     if not found.tags and not found.people.list:
-        return Unread(raw, piece.line, "it holds no field")
-    if len(raw) > SMALL:
+        return False
+    if size > SMALL:
         found.bound()
-    draft = Draft(PREFIX)
     found.fill(draft)
-    if "title" not in draft.fields:
-        draft.warnings.append("no title")
-    reference = draft.reference()
-    warnings = (warning, *draft.warnings) if warning else tuple(draft.warnings)
-    return Parsed(reference, raw, piece.line, warnings)
+    return True
 
 
 def count(source: BinaryIO, encoding: str) -> int:
